@@ -1,1 +1,4 @@
-
+//! postbud runs Postman collections.
+pub mod event;
+pub mod http;
+pub mod secret;
