@@ -4,5 +4,6 @@
 //! connections for a collection's requests. It speaks HTTP/1.1 by itself rather than through reqwest, because Postman keeps header
 //! case and order, raw request targets and Latin-1 bytes on the wire, which reqwest (and hyper below it) normalise.
 
+mod host;
 pub mod message;
 pub mod url;
