@@ -1,0 +1,64 @@
+//! From a file's bytes to a [`Collection`]: encoding, JSON, wrapper objects, what it is not.
+
+use serde_json::Value;
+
+use super::item::Collection;
+use crate::diagnostic::{Diagnostic, SourceFile};
+
+/// Why a collection could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct LoadError(pub Diagnostic);
+
+/// Reads a collection from a file's bytes.
+///
+/// # Errors
+/// When the bytes are no JSON (with line and column), or JSON that is no collection (with what it looks like instead).
+pub fn load(name: &str, bytes: &[u8]) -> Result<Collection, LoadError> {
+    let file = SourceFile::decode(name, bytes);
+    let value = file.parse_json().map_err(LoadError)?;
+    let value = unwrap(unwrap(value, "collection"), "collection");
+    if let Some(problem) = not_a_collection(&value) {
+        return Err(LoadError(Diagnostic::at_start(&file, &problem.0).with_help(problem.1)));
+    }
+    Ok(Collection::from_value(value))
+}
+
+/// Takes the value of a wrapper's only meaning (`{"collection": {…}}`, as the Postman API answers).
+pub fn unwrap(value: Value, key: &str) -> Value {
+    match value {
+        Value::Object(mut map) if map.contains_key(key) => map.remove(key).unwrap_or(Value::Null),
+        other => other,
+    }
+}
+
+/// What the value is instead of a collection: the message and the help.
+fn not_a_collection(value: &Value) -> Option<(String, String)> {
+    let help = "a collection is a JSON object with `info` and `item`; export it from Postman as Collection v2.1";
+    let Some(map) = value.as_object() else {
+        let kind = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            _ => "a list",
+        };
+        return Some((format!("expected a collection, found {kind}"), help.to_owned()));
+    };
+    if map.contains_key("item") || map.contains_key("info") {
+        return None;
+    }
+    if map.contains_key("values") {
+        return Some((
+            "expected a collection, found an environment or globals".to_owned(),
+            "give the collection first, and this file with -e or -g".to_owned(),
+        ));
+    }
+    if map.contains_key("requests") && map.contains_key("order") {
+        return Some((
+            "this is a collection in the v1 format".to_owned(),
+            "export it from Postman as Collection v2.1; v1 is not read yet".to_owned(),
+        ));
+    }
+    Some(("expected a collection, found an object without `info` and `item`".to_owned(), help.to_owned()))
+}

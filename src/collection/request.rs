@@ -1,0 +1,167 @@
+//! A request as written.
+
+use serde_json::{Map, Value};
+
+use super::auth::AuthSpec;
+use super::body::Body;
+use super::url::Url;
+use super::{disabled, map_text, text};
+
+/// A request as written: a text (a GET), or an object.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Request {
+    /// Method as written; empty means GET.
+    pub method: String,
+    /// URL.
+    pub url: Url,
+    /// Headers in order.
+    pub headers: Vec<HeaderEntry>,
+    /// Body.
+    pub body: Option<Body>,
+    /// Its own authorization; `None` inherits.
+    pub auth: Option<AuthSpec>,
+    /// `proxy` as written.
+    pub proxy: Option<Value>,
+    /// `description` as written.
+    pub description: Option<Value>,
+}
+
+/// A header as written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeaderEntry {
+    /// Name.
+    pub key: String,
+    /// Value.
+    pub value: String,
+    /// Left out.
+    pub disabled: bool,
+    /// Added by the runner; only in the JSON that test scripts see.
+    pub system: bool,
+    /// `description` as written.
+    pub description: Option<Value>,
+}
+
+impl Request {
+    /// Reads either form; anything else is a request without a URL.
+    pub fn from_value(value: &Value) -> Self {
+        let map = match value {
+            Value::String(url) => return Self { url: Url::Text(url.clone()), ..Self::default() },
+            Value::Object(map) => map,
+            _ => return Self::default(),
+        };
+        Self {
+            method: map.get("method").filter(|m| !m.is_null()).map(text).unwrap_or_default(),
+            url: map.get("url").map(Url::from_value).unwrap_or_default(),
+            headers: map.get("header").map(HeaderEntry::list).unwrap_or_default(),
+            body: map.get("body").and_then(Body::from_value),
+            auth: map.get("auth").and_then(AuthSpec::from_value),
+            proxy: map.get("proxy").filter(|p| p.is_object()).cloned(),
+            description: map.get("description").filter(|d| !d.is_null()).cloned(),
+        }
+    }
+
+    /// The method that is asked for before variables are filled in: upper-case, `GET` when there is none.
+    pub fn method_text(&self) -> String {
+        if self.method.is_empty() { "GET".to_owned() } else { self.method.to_uppercase() }
+    }
+
+    /// v2.1 form.
+    pub fn to_value(&self) -> Value {
+        let mut map = Map::new();
+        map.insert("url".into(), self.url.to_value());
+        if !self.headers.is_empty() {
+            map.insert("header".into(), self.headers.iter().map(HeaderEntry::to_value).collect());
+        }
+        map.insert("method".into(), self.method_text().into());
+        if let Some(body) = &self.body {
+            map.insert("body".into(), body.to_value());
+        }
+        if let Some(auth) = &self.auth {
+            map.insert("auth".into(), auth.to_value());
+        }
+        if let Some(proxy) = &self.proxy {
+            map.insert("proxy".into(), proxy.clone());
+        }
+        if let Some(description) = &self.description {
+            map.insert("description".into(), description.clone());
+        }
+        Value::Object(map)
+    }
+
+    /// Fills in every text that Postman fills in; the URL becomes one text first.
+    pub fn map_strings(&mut self, fill: &mut dyn FnMut(&str) -> Option<String>) {
+        self.method = self.method_text();
+        map_text(&mut self.method, fill);
+        let mut url = self.url.assemble();
+        map_text(&mut url, fill);
+        self.url = Url::Text(url);
+        for header in self.headers.iter_mut().filter(|h| !h.disabled) {
+            map_text(&mut header.key, fill);
+            map_text(&mut header.value, fill);
+        }
+        if let Some(body) = &mut self.body {
+            body.map_strings(fill);
+        }
+        if let Some(auth) = &mut self.auth {
+            auth.map_strings(fill);
+        }
+    }
+}
+
+impl HeaderEntry {
+    /// Reads a list of objects or lines, one text of lines, or a map.
+    pub fn list(value: &Value) -> Vec<Self> {
+        match value {
+            Value::Array(items) => items
+                .iter()
+                .filter_map(|item| match item {
+                    Value::String(line) => Self::parse_line(line),
+                    Value::Object(_) => Some(Self::from_entry(item)),
+                    _ => None,
+                })
+                .collect(),
+            Value::String(lines) => lines.lines().filter_map(Self::parse_line).collect(),
+            Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| Self { key: key.clone(), value: text(value), ..Self::default() })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn from_entry(entry: &Value) -> Self {
+        Self {
+            key: entry.get("key").filter(|k| !k.is_null()).map(text).unwrap_or_default(),
+            value: entry.get("value").map(text).unwrap_or_default(),
+            disabled: disabled(entry),
+            system: entry.get("system").is_some_and(crate::variables::truthy),
+            description: entry.get("description").filter(|d| !d.is_null()).cloned(),
+        }
+    }
+
+    /// `Name: value`; a name with a blank in it drops the line, as in newman.
+    fn parse_line(line: &str) -> Option<Self> {
+        let (key, value) = line.split_once(':').unwrap_or((line, ""));
+        let key = key.trim_start();
+        if key.is_empty() || key.contains(char::is_whitespace) {
+            return None;
+        }
+        Some(Self { key: key.to_owned(), value: value.trim().to_owned(), ..Self::default() })
+    }
+
+    fn to_value(&self) -> Value {
+        let mut map = Map::new();
+        map.insert("key".into(), self.key.clone().into());
+        map.insert("value".into(), self.value.clone().into());
+        if self.disabled {
+            map.insert("disabled".into(), true.into());
+        }
+        if self.system {
+            map.insert("system".into(), true.into());
+        }
+        if let Some(description) = &self.description {
+            map.insert("description".into(), description.clone());
+        }
+        Value::Object(map)
+    }
+}
