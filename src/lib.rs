@@ -1,7 +1,9 @@
 //! postbud runs Postman collections.
 pub mod collection;
 pub mod diagnostic;
+pub mod environment;
 pub mod event;
 pub mod http;
+pub mod plan;
 pub mod secret;
 pub mod variables;

@@ -115,7 +115,7 @@ mod tests {
         let text = "{\n \"a\": [1, {\"b\\\"\": true}],\n \"c\": {\"d\": \"x,}\"}\n}";
         assert_eq!(locate(text, ""), Some((1, 1)));
         assert_eq!(locate(text, "/a/1"), Some((2, 11)));
-        assert_eq!(locate(text, "/a/1/b\""), Some((2, 17)));
+        assert_eq!(locate(text, "/a/1/b\""), Some((2, 19)));
         assert_eq!(locate(text, "/c/d"), Some((3, 13)));
         assert_eq!(locate(text, "/c/e"), None);
     }

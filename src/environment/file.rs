@@ -1,0 +1,71 @@
+//! Environment and globals files.
+
+use serde_json::Value;
+
+use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::variables::{Scope, Variable};
+
+/// Why an environment or globals file could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct EnvironmentError(pub Diagnostic);
+
+/// Reads an environment or globals: `{id, name, values: […]}`, a bare list of variables, or either inside
+/// `{"environment": …}` / `{"globals": …}`.
+///
+/// # Errors
+/// When the bytes are no JSON, or clearly another kind of file.
+pub fn load_scope(name: &str, bytes: &[u8], wrapper: &str) -> Result<Scope, EnvironmentError> {
+    let file = SourceFile::decode(name, bytes);
+    let value = file.parse_json().map_err(EnvironmentError)?;
+    let value = match value {
+        Value::Object(mut map) if map.contains_key(wrapper) => map.remove(wrapper).unwrap_or_default(),
+        other => other,
+    };
+    if value.get("item").is_some_and(Value::is_array) {
+        let problem = Diagnostic::at_start(&file, &format!("expected {wrapper} variables, found a collection"));
+        return Err(EnvironmentError(problem.with_help("the collection is the first argument, without an option")));
+    }
+    if !value.is_object() && !value.is_array() {
+        let problem = Diagnostic::at_start(&file, &format!("expected {wrapper} variables"));
+        let help = "the file is a JSON object with `values`, as Postman exports it";
+        return Err(EnvironmentError(problem.with_help(help)));
+    }
+    Ok(scope_of(&value))
+}
+
+fn scope_of(value: &Value) -> Scope {
+    let entries = match value {
+        Value::Array(entries) => Some(entries),
+        other => other.get("values").and_then(Value::as_array),
+    };
+    Scope {
+        id: value.get("id").and_then(Value::as_str).map_or_else(crate::collection::item::new_id, str::to_owned),
+        name: value.get("name").and_then(Value::as_str).map(str::to_owned),
+        variables: entries.map(|list| list.iter().filter_map(Variable::from_value).collect()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load_scope;
+
+    #[test]
+    fn accepts_the_forms_that_newman_accepts() {
+        let forms: [&[u8]; 3] = [
+            br#"{"name": "e", "values": [{"key": "a", "value": "1", "enabled": false}]}"#,
+            br#"[{"key": "a", "value": "1"}]"#,
+            br#"{"environment": {"values": [{"key": "a", "value": "1"}]}}"#,
+        ];
+        for bytes in forms {
+            let scope = load_scope("e.json", bytes, "environment").expect("readable");
+            assert_eq!(scope.get("a").and_then(|v| v.as_str()), Some("1"));
+        }
+    }
+
+    #[test]
+    fn says_where_the_json_breaks() {
+        let error = load_scope("e.json", b"{\n \"values\": [,]\n}", "environment").unwrap_err().to_string();
+        assert!(error.contains("e.json:2:13"), "{error}");
+    }
+}

@@ -1,0 +1,5 @@
+//! What is given from outside the collection: environments, globals, iteration data.
+
+mod file;
+
+pub use file::{EnvironmentError, load_scope};
