@@ -1,0 +1,15 @@
+//! The sandbox: one JavaScript realm a run, in which the collection's scripts run one after the other.
+//!
+//! It is synchronous: [`Sandbox::start`] and [`Sandbox::settle`] run script code until it waits, and hand back what it waits
+//! for as [`HostCall`]s; the runner performs those and settles them. JavaScript owns the shape of `pm.*` (`js/`), Rust owns
+//! effects; `js/CONTRACT.md` says what crosses between them.
+
+mod builtins;
+mod engine;
+mod host;
+mod job;
+mod native;
+mod sandbox;
+
+pub use job::{HostCall, HostCallKind, Outcome, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, SandboxEvent, Step};
+pub use sandbox::{Limits, Sandbox, SandboxError};

@@ -1,0 +1,281 @@
+//! The realm, its limits, and the life of one script in it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use rquickjs::context::intrinsic;
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime};
+use serde_json::{Value, json};
+
+use super::builtins;
+use super::engine;
+use super::host::{self, Shared};
+use super::job::{Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step};
+use crate::event::ScriptError;
+
+/// Limits of the realm; set here only.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes that all scripts of a run may hold together.
+    pub memory: usize,
+    /// Bytes of the engine's stack.
+    pub stack: usize,
+    /// How long one script may compute without pause.
+    pub time: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 1 << 30, stack: 16 << 20, time: Some(Duration::from_secs(30)) }
+    }
+}
+
+/// The engine could not be started, or its own half failed: a defect of postbud, not of a script.
+#[derive(Debug, thiserror::Error)]
+#[error("the script engine failed: {0}")]
+pub struct SandboxError(String);
+
+/// The realm of a run.
+pub struct Sandbox {
+    // Dropped in this order: what lives in the context, the context, the runtime.
+    controller: Controller,
+    context: Context,
+    runtime: Runtime,
+    shared: Rc<Shared>,
+    limits: Limits,
+    pending: RefCell<HashSet<u32>>,
+    interrupted: Rc<Cell<bool>>,
+}
+
+struct Controller {
+    start: Persistent<Function<'static>>,
+    settle: Persistent<Function<'static>>,
+    status: Persistent<Function<'static>>,
+    finish: Persistent<Function<'static>>,
+    abort: Persistent<Function<'static>>,
+}
+
+impl Sandbox {
+    /// Starts the engine and loads the sandbox's own JavaScript; libraries load when a script first asks for them.
+    pub fn new(limits: Limits) -> Result<Self, SandboxError> {
+        let fail = |error: rquickjs::Error| SandboxError(error.to_string());
+        let runtime = Runtime::new().map_err(fail)?;
+        runtime.set_memory_limit(limits.memory);
+        runtime.set_max_stack_size(limits.stack);
+        // Collections' garbage is small; the engine's default threshold collects during start-up for nothing.
+        runtime.set_gc_threshold(16 << 20);
+        let shared = Rc::new(Shared::default());
+        let interrupted = Rc::new(Cell::new(false));
+        let (flag, state) = (Rc::clone(&interrupted), Rc::clone(&shared));
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            let over = state.deadline.get().is_some_and(|deadline| Instant::now() >= deadline);
+            if over {
+                flag.set(true);
+            }
+            over
+        })));
+        let context = Context::custom::<intrinsic::All>(&runtime).map_err(fail)?;
+        let controller = context.with(|ctx| Controller::boot(&ctx, &shared))?;
+        Ok(Self { controller, context, runtime, shared, limits, pending: RefCell::default(), interrupted })
+    }
+
+    /// Begins a script.
+    pub fn start(&self, job: &ScriptJob<'_>, host: Rc<dyn ScriptHost>) -> Result<Step, SandboxError> {
+        self.pending.borrow_mut().clear();
+        self.shared.begin(host, job.phase);
+        let input = json!({
+            "phase": job.phase.listen(),
+            "source": job.source,
+            "info": {
+                "eventName": job.phase.listen(),
+                "iteration": job.iteration,
+                "iterationCount": job.iteration_count,
+                "requestName": job.request_name,
+                "requestId": job.request_id,
+            },
+            "location": job.location,
+            "current": job.owner,
+            "legacyRequest": {"id": job.request_id, "name": job.request_name, "description": job.request_description},
+            "failed": job.failed,
+        });
+        self.turn(|ctx| {
+            let start = self.controller.start.clone().restore(ctx)?;
+            start.call::<_, ()>((input.to_string(),))
+        })
+    }
+
+    /// Ends an effect and lets the script go on.
+    pub fn settle(&self, id: u32, result: &Value) -> Result<Step, SandboxError> {
+        self.pending.borrow_mut().remove(&id);
+        self.turn(|ctx| {
+            let settle = self.controller.settle.clone().restore(ctx)?;
+            settle.call::<_, ()>((id, result.to_string()))
+        })
+    }
+
+    /// Ends a script from outside (a time limit): what it did so far stays, the error is reported as its own.
+    pub fn abort(&self, name: &str, message: &str) -> Result<Outcome, SandboxError> {
+        self.pending.borrow_mut().clear();
+        self.shared.deadline.set(None);
+        let error = json!({"name": name, "message": message}).to_string();
+        let text = self.context.with(|ctx| {
+            let call = || -> rquickjs::Result<String> {
+                self.controller.abort.clone().restore(&ctx)?.call((error,))
+            };
+            call().catch(&ctx).map_err(|e| SandboxError(e.to_string()))
+        })?;
+        self.shared.end();
+        parse_outcome(&text)
+    }
+
+    /// What happened since this was last asked, in order.
+    pub fn take_events(&self) -> Vec<SandboxEvent> {
+        std::mem::take(&mut *self.shared.events.borrow_mut())
+    }
+
+    /// Whether effects are pending.
+    pub fn is_waiting(&self) -> bool {
+        !self.pending.borrow().is_empty()
+    }
+
+    /// Runs script code until nothing is left to do but to wait.
+    fn turn(
+        &self,
+        enter: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<()>,
+    ) -> Result<Step, SandboxError> {
+        self.shared.deadline.set(self.limits.time.map(|limit| Instant::now() + limit));
+        self.interrupted.set(false);
+        let entered = self.context.with(|ctx| enter(&ctx).catch(&ctx).map_err(|e| describe(&e)));
+        while entered.is_ok() && !self.interrupted.get() {
+            match self.runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => break,
+                // A job that throws is a rejection nobody took; the boot script reports those itself.
+                Err(error) => drop(error),
+            }
+        }
+        self.shared.deadline.set(None);
+        if self.interrupted.get() {
+            let limit = self.limits.time.unwrap_or_default().as_millis();
+            let outcome = self.abort("Error", &format!("Script execution timed out after {limit}ms"))?;
+            return Ok(Step::Done(Box::new(outcome)));
+        }
+        entered.map_err(SandboxError)?;
+        for event in self.shared.events.borrow().iter() {
+            if let SandboxEvent::Cancelled(id) = event {
+                self.pending.borrow_mut().remove(id);
+            }
+        }
+        let calls = std::mem::take(&mut *self.shared.calls.borrow_mut());
+        self.pending.borrow_mut().extend(calls.iter().map(|call| call.id));
+        // A timer that was started and cancelled in the same turn is already gone.
+        let cancelled = std::mem::take(&mut *self.shared.cancelled.borrow_mut());
+        self.pending.borrow_mut().retain(|id| !cancelled.contains(id));
+        let calls: Vec<_> = calls.into_iter().filter(|call| !cancelled.contains(&call.id)).collect();
+        if !calls.is_empty() || self.is_waiting() {
+            return Ok(Step::Waiting(calls));
+        }
+        let idle = self.context.with(|ctx| -> rquickjs::Result<bool> {
+            let status: String = self.controller.status.clone().restore(&ctx)?.call(())?;
+            Ok(status == "idle")
+        });
+        if !idle.unwrap_or(true) {
+            // Nothing is pending, so what the script awaits can never settle.
+            let outcome = self.abort("Error", "sandbox: synchronous script execution timeout")?;
+            return Ok(Step::Done(Box::new(outcome)));
+        }
+        let text = self.context.with(|ctx| {
+            let call = || -> rquickjs::Result<String> { self.controller.finish.clone().restore(&ctx)?.call(()) };
+            call().catch(&ctx).map_err(|e| SandboxError(describe(&e)))
+        })?;
+        self.shared.end();
+        Ok(Step::Done(Box::new(parse_outcome(&text)?)))
+    }
+}
+
+impl Controller {
+    fn boot(ctx: &Ctx<'_>, shared: &Rc<Shared>) -> Result<Self, SandboxError> {
+        let bytecode = builtins::bundle("boot").ok_or_else(|| SandboxError("boot is missing".to_owned()))?;
+        let load = || -> rquickjs::Result<Self> {
+            let boot: Function<'_> = Function::from_value(engine::load_default(ctx, bytecode)?)?;
+            let host = host::object(ctx, shared)?;
+            let controller: Object<'_> = boot.call((host,))?;
+            let get = |name: &str| -> rquickjs::Result<Persistent<Function<'static>>> {
+                let function: Function<'_> = controller.get(name)?;
+                Ok(Persistent::save(ctx, function))
+            };
+            Ok(Self {
+                start: get("start")?,
+                settle: get("settle")?,
+                status: get("status")?,
+                finish: get("finish")?,
+                abort: get("abort")?,
+            })
+        };
+        load().catch(ctx).map_err(|error| SandboxError(describe(&error)))
+    }
+}
+
+fn describe(error: &CaughtError<'_>) -> String {
+    match error {
+        CaughtError::Exception(exception) => {
+            let message = exception.message().unwrap_or_default();
+            format!("{message} {}", exception.stack().unwrap_or_default())
+        }
+        other => other.to_string(),
+    }
+}
+
+fn parse_outcome(text: &str) -> Result<Outcome, SandboxError> {
+    let mut value: Value = serde_json::from_str(text).map_err(|e| SandboxError(format!("outcome: {e}")))?;
+    let mut take = |key: &str| value.get_mut(key).map(Value::take).filter(|v| !v.is_null());
+    let error = take("error").map(|error| script_error(&error));
+    let request = take("request");
+    let next_request = take("nextRequest").map(|next| next.get("value").and_then(Value::as_str).map(str::to_owned));
+    let skipped = take("skipped").is_some_and(|v| v == Value::Bool(true));
+    let unsettled = take("unsettled")
+        .and_then(|v| serde_json::from_value::<Vec<String>>(v).ok())
+        .unwrap_or_default();
+    let mut changes = Vec::new();
+    let mut variables = None;
+    if let Some(Value::Object(scopes)) = take("scopes") {
+        for (scope, log) in scopes {
+            match log {
+                Value::Array(entries) => {
+                    let changed: Vec<ScopeChange> = entries.iter().filter_map(scope_change).collect();
+                    if !changed.is_empty() {
+                        changes.push(ScopeChanges { scope, changes: changed });
+                    }
+                }
+                Value::Object(mut map) if scope == "variables" => variables = map.remove("replace"),
+                _ => {}
+            }
+        }
+    }
+    Ok(Outcome { error, changes, variables, request, next_request, skipped, unsettled })
+}
+
+fn scope_change(entry: &Value) -> Option<ScopeChange> {
+    let key = || entry.get(1).and_then(Value::as_str).map(str::to_owned);
+    match entry.get(0)?.as_str()? {
+        "set" => Some(ScopeChange::Set(key()?, entry.get(2).cloned().unwrap_or(Value::Null))),
+        "unset" => Some(ScopeChange::Unset(key()?)),
+        "clear" => Some(ScopeChange::Clear),
+        _ => None,
+    }
+}
+
+/// Reads `{name, message, stack, line, column}`.
+pub(super) fn script_error(value: &Value) -> ScriptError {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let number = |key: &str| value.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+    ScriptError {
+        name: text("name"),
+        message: text("message"),
+        stack: text("stack"),
+        line: number("line"),
+        column: number("column"),
+    }
+}
