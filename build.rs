@@ -43,7 +43,7 @@ fn var(name: &str) -> Result<String, String> {
 /// `npm ci`, unless the lock file is the one that was installed last.
 fn install(libs: &Path) -> Result<(), String> {
     let lock = fs::read_to_string(libs.join("package-lock.json")).map_err(|e| format!("package-lock.json: {e}"))?;
-    let stamp = libs.join("node_modules/.installed-lock");
+    let stamp = libs.join(".installed-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
@@ -98,13 +98,14 @@ fn compile(bundles: &Path, out: &Path) -> Result<(), String> {
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".js").map(str::to_owned))
         .collect();
     names.sort();
-    let mut table = String::from("/// Bytecode of each library, by name, in order.\npub(super) static BUNDLES: &[(&str, &[u8])] = &[\n");
+    let mut table = String::from(
+        "/// Bytecode of each library, by name, in order.\npub(super) static BUNDLES: &[(&str, &[u8])] = &[\n",
+    );
     for name in names {
         let source = fs::read(bundles.join(format!("{name}.js"))).map_err(|e| e.to_string())?;
         let bytecode = context.with(|ctx| {
-            let module = Module::declare(ctx.clone(), name.as_str(), source)
-                .catch(&ctx)
-                .map_err(|e| format!("{name}: {e}"))?;
+            let module =
+                Module::declare(ctx.clone(), name.as_str(), source).catch(&ctx).map_err(|e| format!("{name}: {e}"))?;
             let options = WriteOptions { strip_source: name != "boot", ..WriteOptions::default() };
             module.write(options).map_err(|e| format!("{name}: {e}"))
         })?;

@@ -5,5 +5,6 @@ pub mod environment;
 pub mod event;
 pub mod http;
 pub mod plan;
+pub mod script;
 pub mod secret;
 pub mod variables;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{disabled, map_text, opt_text, text};
+use super::{disabled, opt_text, text};
 
 /// A URL as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -280,15 +280,6 @@ impl QueryParam {
             map.insert("description".into(), description.clone());
         }
         Value::Object(map)
-    }
-
-    pub(crate) fn map_strings(&mut self, fill: &mut dyn FnMut(&str) -> Option<String>) {
-        if let Some(key) = &mut self.key {
-            map_text(key, fill);
-        }
-        if let Some(value) = &mut self.value {
-            map_text(value, fill);
-        }
     }
 }
 

@@ -105,15 +105,21 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> Result<Object<
     let s = state();
     host.set("call", Function::new(ctx.clone(), move |kind: String, json: String| s.call(&kind, &json))?)?;
     let s = state();
-    host.set("cancel", Function::new(ctx.clone(), move |id: u32| {
-        s.cancelled.borrow_mut().push(id);
-        s.events.borrow_mut().push(SandboxEvent::Cancelled(id));
-    })?)?;
+    host.set(
+        "cancel",
+        Function::new(ctx.clone(), move |id: u32| {
+            s.cancelled.borrow_mut().push(id);
+            s.events.borrow_mut().push(SandboxEvent::Cancelled(id));
+        })?,
+    )?;
     let s = state();
-    host.set("dynamic", Function::new(ctx.clone(), move |name: String| {
-        let host = s.host.borrow().clone();
-        host.and_then(|h| h.dynamic(&name))
-    })?)?;
+    host.set(
+        "dynamic",
+        Function::new(ctx.clone(), move |name: String| {
+            let host = s.host.borrow().clone();
+            host.and_then(|h| h.dynamic(&name))
+        })?,
+    )?;
     let s = state();
     host.set("library", Function::new(ctx.clone(), move |ctx: Ctx<'js>, name: String| library(&ctx, &s, &name))?)?;
     native::add(ctx, &host)?;

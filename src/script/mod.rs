@@ -11,5 +11,5 @@ mod job;
 mod native;
 mod sandbox;
 
-pub use job::{HostCall, HostCallKind, Outcome, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, SandboxEvent, Step};
+pub use job::{HostCall, HostCallKind, Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step};
 pub use sandbox::{Limits, Sandbox, SandboxError};

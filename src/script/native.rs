@@ -19,43 +19,54 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Adds the native functions of the contract to `host`.
 pub(super) fn add<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<()> {
-    host.set("base64Encode", Function::new(ctx.clone(), |data: ArrayBuffer<'js>| {
-        base64::engine::general_purpose::STANDARD.encode(bytes_of(&data))
-    })?)?;
-    host.set("base64Decode", Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| {
-        ArrayBuffer::new(ctx, decode_base64(&text))
-    })?)?;
-    host.set("utf8Encode", Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| {
-        ArrayBuffer::new(ctx, text.into_bytes())
-    })?)?;
+    host.set(
+        "base64Encode",
+        Function::new(ctx.clone(), |data: ArrayBuffer<'js>| {
+            base64::engine::general_purpose::STANDARD.encode(bytes_of(&data))
+        })?,
+    )?;
+    host.set(
+        "base64Decode",
+        Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, decode_base64(&text)))?,
+    )?;
+    host.set(
+        "utf8Encode",
+        Function::new(ctx.clone(), |ctx: Ctx<'js>, text: String| ArrayBuffer::new(ctx, text.into_bytes()))?,
+    )?;
     host.set("utf8Decode", Function::new(ctx.clone(), utf8_decode)?)?;
-    host.set("randomBytes", Function::new(ctx.clone(), |ctx: Ctx<'js>, length: usize| {
-        let mut bytes = vec![0; length.min(1 << 20)];
-        rand::fill(&mut bytes[..]);
-        ArrayBuffer::new(ctx, bytes)
-    })?)?;
-    host.set("digest", Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String, data: ArrayBuffer<'js>| {
-        match digest(&name, &bytes_of(&data)) {
-            Some(hash) => ArrayBuffer::new(ctx, hash),
-            None => Err(Exception::throw_message(&ctx, &format!("no native hash {name}"))),
-        }
-    })?)?;
+    host.set(
+        "randomBytes",
+        Function::new(ctx.clone(), |ctx: Ctx<'js>, length: usize| {
+            let mut bytes = vec![0; length.min(1 << 20)];
+            rand::fill(&mut bytes[..]);
+            ArrayBuffer::new(ctx, bytes)
+        })?,
+    )?;
+    host.set(
+        "digest",
+        Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String, data: ArrayBuffer<'js>| {
+            match digest(&name, &bytes_of(&data)) {
+                Some(hash) => ArrayBuffer::new(ctx, hash),
+                None => Err(Exception::throw_message(&ctx, &format!("no native hash {name}"))),
+            }
+        })?,
+    )?;
     host.set(
         "hmac",
-        Function::new(
-            ctx.clone(),
-            |ctx: Ctx<'js>, name: String, key: ArrayBuffer<'js>, data: ArrayBuffer<'js>| {
-                match hmac(&name, &bytes_of(&key), &bytes_of(&data)) {
-                    Some(hash) => ArrayBuffer::new(ctx, hash),
-                    None => Err(Exception::throw_message(&ctx, &format!("no native hash {name}"))),
-                }
-            },
-        )?,
+        Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String, key: ArrayBuffer<'js>, data: ArrayBuffer<'js>| {
+            match hmac(&name, &bytes_of(&key), &bytes_of(&data)) {
+                Some(hash) => ArrayBuffer::new(ctx, hash),
+                None => Err(Exception::throw_message(&ctx, &format!("no native hash {name}"))),
+            }
+        })?,
     )?;
-    host.set("now", Function::new(ctx.clone(), || {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        now.as_secs_f64() * 1000.0
-    })?)?;
+    host.set(
+        "now",
+        Function::new(ctx.clone(), || {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            now.as_secs_f64() * 1000.0
+        })?,
+    )?;
     Ok(())
 }
 

@@ -121,9 +121,7 @@ impl Sandbox {
         self.shared.deadline.set(None);
         let error = json!({"name": name, "message": message}).to_string();
         let text = self.context.with(|ctx| {
-            let call = || -> rquickjs::Result<String> {
-                self.controller.abort.clone().restore(&ctx)?.call((error,))
-            };
+            let call = || -> rquickjs::Result<String> { self.controller.abort.clone().restore(&ctx)?.call((error,)) };
             call().catch(&ctx).map_err(|e| SandboxError(e.to_string()))
         })?;
         self.shared.end();
@@ -141,10 +139,7 @@ impl Sandbox {
     }
 
     /// Runs script code until nothing is left to do but to wait.
-    fn turn(
-        &self,
-        enter: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<()>,
-    ) -> Result<Step, SandboxError> {
+    fn turn(&self, enter: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<()>) -> Result<Step, SandboxError> {
         self.shared.deadline.set(self.limits.time.map(|limit| Instant::now() + limit));
         self.interrupted.set(false);
         let entered = self.context.with(|ctx| enter(&ctx).catch(&ctx).map_err(|e| describe(&e)));
@@ -235,9 +230,7 @@ fn parse_outcome(text: &str) -> Result<Outcome, SandboxError> {
     let request = take("request");
     let next_request = take("nextRequest").map(|next| next.get("value").and_then(Value::as_str).map(str::to_owned));
     let skipped = take("skipped").is_some_and(|v| v == Value::Bool(true));
-    let unsettled = take("unsettled")
-        .and_then(|v| serde_json::from_value::<Vec<String>>(v).ok())
-        .unwrap_or_default();
+    let unsettled = take("unsettled").and_then(|v| serde_json::from_value::<Vec<String>>(v).ok()).unwrap_or_default();
     let mut changes = Vec::new();
     let mut variables = None;
     if let Some(Value::Object(scopes)) = take("scopes") {
