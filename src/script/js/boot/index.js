@@ -1,0 +1,53 @@
+// The start of the sandbox's JavaScript: prepares the realm once a run and returns what Rust drives it with.
+
+import { host, setHost } from './host.js';
+import { describe, installErrorTexts } from './errors.js';
+import { prepareRealm } from './realm.js';
+import { Script } from './script.js';
+import { current, setCurrent } from './current.js';
+
+const { parse, stringify } = JSON;
+
+/** See ../CONTRACT.md. */
+export default function boot(given) {
+  setHost(given);
+  installErrorTexts();
+  prepareRealm();
+  return {
+    start(json) {
+      const script = new Script(parse(json));
+      setCurrent(script);
+      script.run();
+    },
+    settle(id, json) {
+      const script = current();
+      if (script) script.settle(id, json ? parse(json) : {});
+    },
+    status() {
+      const script = current();
+      return script && script.running ? 'running' : 'idle';
+    },
+    rejected(reason) {
+      const script = current();
+      if (script && !script.over) script.emit('exception', rejection(reason));
+    },
+    finish() {
+      return current().finish();
+    },
+    abort(json) {
+      current().running = false;
+      return current().finish(parse(json));
+    },
+  };
+}
+
+function rejection(reason) {
+  if (reason instanceof Error) return describe(reason);
+  let text;
+  try { text = String(reason); } catch { text = Object.prototype.toString.call(reason); }
+  return {
+    name: 'UnhandledPromiseRejection',
+    message: 'This error originated either by throwing inside of an async function without a catch block, or by rejecting '
+      + `a promise which was not handled with .catch(). The promise rejected with the reason "${text}".`,
+  };
+}

@@ -1,0 +1,60 @@
+// Makes the global object what newman's scripts find: takes away what they do not have, adds what is missing.
+
+import { host } from './host.js';
+import { library } from './library.js';
+import { installSugar } from './sugar.js';
+
+// The names of the web that live in a library of their own and are loaded when one of them is touched.
+const WEB = ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'Crypto', 'SubtleCrypto',
+  'CryptoKey', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'Blob', 'Intl'];
+// What the engine has and newman's scripts do not; `Iterator` and others arrived in V8 later.
+const HIDDEN = ['globalThis', 'WeakRef', 'FinalizationRegistry', 'Iterator', 'performance', 'navigator', 'InternalError',
+  'DisposableStack', 'AsyncDisposableStack', 'SuppressedError', 'Float16Array', 'gc', 'print', 'std', 'os', 'bjson',
+  'scriptArgs', 'console', 'atob', 'btoa', 'WebAssembly'];
+
+/** Prepares the realm; called once, before any script. */
+export function prepareRealm() {
+  const realm = globalThis;
+  for (const name of HIDDEN) delete realm[name];
+  for (const name of WEB) lazily(realm, name);
+  if (realm.DOMException === undefined) lazily(realm, 'DOMException');
+  define(realm, 'atob', atob);
+  define(realm, 'btoa', btoa);
+  installSugar();
+}
+
+function define(holder, name, value) {
+  Object.defineProperty(holder, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function lazily(realm, name) {
+  Object.defineProperty(realm, name, {
+    get() {
+      const value = library('web').default(host)[name];
+      define(realm, name, value);
+      return value;
+    },
+    set(value) { define(realm, name, value); },
+    configurable: true,
+    enumerable: false,
+  });
+}
+
+const { fromCharCode } = String;
+
+// Lenient as newman's: what is not base64 is passed over.
+function atob(text) {
+  const clean = String(text).replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
+  const bytes = new Uint8Array(host.base64Decode(clean.length % 4 === 1 ? clean.slice(0, -1) : clean));
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 8192) out += fromCharCode.apply(null, bytes.subarray(i, i + 8192));
+  return out;
+}
+
+function btoa(text) {
+  text = String(text);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return host.base64Encode(bytes.buffer);
+}
+

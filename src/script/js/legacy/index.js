@@ -1,0 +1,89 @@
+// The values behind the names that a script's function gets as parameters. One object per run where a name's value does
+// not depend on the script; what does, is made from the running script when it is touched.
+
+import { buffer, require } from '../boot/require.js';
+import { consoleOf } from '../boot/console.js';
+import { parseJson } from '../sdk/index.js';
+import { lazyObject, lazyLibrary } from './lazy.js';
+import { postmanOf } from './postman.js';
+import { testsOf } from './tests.js';
+import { xml2Json } from './xml2json.js';
+import { namesOf } from './names.js';
+import * as values from './values.js';
+
+const { stringify } = JSON;
+const timer = (name) => (script) => script.timersOf()[name];
+const once = (make) => {
+  let made;
+  return () => (made ??= make());
+};
+const perScript = (name, make) => (script) => (script.own[`legacy ${name}`] ??= make(script));
+
+const VALUES = {
+  pm: (script) => script.pm,
+  console: () => consoleOf(),
+  setTimeout: timer('setTimeout'),
+  setInterval: timer('setInterval'),
+  setImmediate: timer('setImmediate'),
+  clearTimeout: timer('clearTimeout'),
+  clearInterval: timer('clearInterval'),
+  clearImmediate: timer('clearImmediate'),
+  Buffer: () => buffer().Buffer,
+  require: () => require,
+  JSON: () => legacyJson,
+  _: once(() => lazyLibrary('_', "require('lodash')", 'lodash3', true)),
+  CryptoJS: once(() => lazyLibrary('CryptoJS', "require('crypto-js')", 'crypto-js')),
+  tv4: once(() => lazyLibrary('tv4', "require('ajv')", 'tv4')),
+  cheerio: once(() => lazyLibrary('cheerio', "require('cheerio')", 'cheerio', true)),
+  Backbone: once(() => lazyLibrary('Backbone', "require('backbone')", 'backbone')),
+  xml2Json: () => xml2Json,
+  postman: perScript('postman', postmanOf),
+  tests: perScript('tests', testsOf),
+  globals: perScript('globals', (script) => lazyObject(script, 'globals', 'pm.globals', () => values.variables(script, 'globals'))),
+  environment: perScript('environment', (script) => lazyObject(script, 'environment', 'pm.environment',
+    () => values.variables(script, 'environment'))),
+  data: perScript('data', (script) => lazyObject(script, 'data', 'pm.iterationData', () => values.row(script))),
+  iteration: (script) => script.info.iteration,
+  request: perScript('request', (script) => lazyObject(script, 'request', 'pm.request', () => values.request(script))),
+  responseBody: (script) => values.responseBody(script),
+  responseTime: (script) => values.response(script)?.responseTime,
+  responseCode: perScript('responseCode', (script) => lazyObject(script, 'responseCode', 'pm.response.code',
+    () => values.responseCode(script))),
+  responseHeaders: perScript('responseHeaders', (script) => lazyObject(script, 'responseHeaders', 'pm.response.headers',
+    () => values.responseHeaders(script))),
+  responseCookies: perScript('responseCookies', (script) => lazyObject(script, 'responseCookies', 'pm.cookies',
+    () => script.pm.cookies)),
+};
+
+// The tolerant parser, under the name that scripts use for the standard one.
+const legacyJson = {
+  parse: (text, reviver) => parseJson(text, reviver),
+  stringify: (...args) => stringify(...args),
+};
+
+/** The value of one of the sandbox's names for a script. */
+export function valueOf(name, script) {
+  return VALUES[name](script);
+}
+
+// `this` at a script's top level: an object with all names, each read when asked for.
+const THIS = {};
+const holders = new WeakMap();
+for (const phase of ['prerequest', 'test']) {
+  THIS[phase] = {};
+  for (const name of namesOf(phase, true)) {
+    Object.defineProperty(THIS[phase], name, {
+      get() { return VALUES[name](holders.get(this)); },
+      set(value) { Object.defineProperty(this, name, { value, writable: true, configurable: true, enumerable: true }); },
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
+
+/** `this` at the top level of a script. */
+export function scriptThis(script) {
+  const holder = Object.create(THIS[script.phase]);
+  holders.set(holder, script);
+  return holder;
+}

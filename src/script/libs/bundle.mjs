@@ -1,0 +1,66 @@
+// `node bundle.mjs OUTDIR` writes one ES module for each row of table.json. The default export of `boot` is the sandbox's
+// entry; that of a library is a function `(env) => library`, where `env` has the names in ENV and `require` for SHARED.
+
+import { build } from 'esbuild';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const resolve = createRequire(join(here, 'package.json')).resolve;
+const ENV = ['Buffer', 'process', 'global', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'];
+// Libraries that others use: those get the very same object, so that `instanceof Buffer` holds between them.
+const SHARED = ['assert', 'buffer', 'events', 'path', 'punycode', 'querystring', 'stream', 'string_decoder', 'timers', 'url',
+  'util', 'lodash'];
+// Node modules that libraries name but do not need in a sandbox.
+const EMPTY = ['fs', 'os', 'crypto', 'http', 'https', 'net', 'tls', 'zlib'];
+
+const replaceModules = (row) => ({
+  name: 'replace-modules',
+  setup(building) {
+    const own = (file) => ({ path: join(here, 'entries', file) });
+    building.onResolve({ filter: /^[a-z_]+$/ }, ({ path, kind }) => {
+      if (kind === 'entry-point' || path === row.entry) return undefined;
+      if (SHARED.includes(path)) return { path, namespace: 'shared' };
+      return EMPTY.includes(path) ? { path, namespace: 'empty' } : undefined;
+    });
+    building.onResolve({ filter: /proxify$/ }, ({ importer }) => (/[\\/]chai[\\/]lib/.test(importer) ? own('chai-proxify.cjs') : undefined));
+    building.onResolve({ filter: /dynamic-variables$/ }, () => own('dynamic-variables.cjs'));
+    building.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => (
+      { contents: `module.exports = __env.require(${JSON.stringify(path)})`, resolveDir: here }));
+    building.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}' }));
+  },
+});
+
+async function bundle(row, outdir) {
+  const boot = row.name === 'boot';
+  const contents = boot ? `export { default } from ${JSON.stringify(row.entry)}` : `
+    import { provide } from './entries/env.js';
+    export default (env) => { provide(env); return require(${JSON.stringify(row.entry)}); };`;
+  await build({
+    stdin: { contents, resolveDir: here, sourcefile: `${row.name}.js` },
+    outfile: join(outdir, `${row.name}.js`),
+    bundle: true,
+    minify: process.env.POSTBUD_BUNDLE_READABLE !== '1',
+    keepNames: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'warning',
+    // `process.browser` and friends are read from the sandbox's own objects.
+    define: boot ? {} : Object.fromEntries(ENV.map((name) => [name, `__env.${name}`])),
+    inject: boot ? [] : [join(here, 'entries', 'env.js')],
+    plugins: boot ? [] : [replaceModules(row)],
+  });
+}
+
+const outdir = process.argv[2];
+if (!outdir) {
+  console.error('usage: node bundle.mjs OUTDIR');
+  process.exit(2);
+}
+await mkdir(outdir, { recursive: true });
+const table = JSON.parse(await readFile(join(here, 'table.json'), 'utf8'));
+await Promise.all(table.map((row) => bundle(row, outdir)));
