@@ -61,9 +61,10 @@ fn run(command: &mut Command, what: &str) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
+    // What went wrong stands first; the stack of the tool follows.
     let errors = String::from_utf8_lossy(&output.stderr);
-    let last: Vec<&str> = errors.lines().rev().take(15).collect();
-    Err(format!("{what} failed: {}", last.into_iter().rev().collect::<Vec<_>>().join(" / ")))
+    let told: Vec<&str> = errors.lines().filter(|line| !line.trim().is_empty()).take(12).collect();
+    Err(format!("{what} failed: {}", told.join(" / ")))
 }
 
 /// Copies a tree's files; leaves unchanged ones alone and `node_modules` out.

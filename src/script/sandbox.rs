@@ -272,3 +272,108 @@ pub(super) fn script_error(value: &Value) -> ScriptError {
         column: number("column"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Phase;
+
+    /// A host with one response.
+    struct Fixed;
+
+    impl ScriptHost for Fixed {
+        fn scope(&self, name: &str) -> String {
+            if name == "iterationData" { "{}".to_owned() } else { "[]".to_owned() }
+        }
+        fn scope_meta(&self, _: &str) -> String {
+            "{}".to_owned()
+        }
+        fn request(&self) -> String {
+            r#"{"url": "http://h/x", "method": "GET", "header": []}"#.to_owned()
+        }
+        fn response(&self) -> String {
+            r#"{"code": 200, "status": "OK", "header": [{"key": "A", "value": "1"}], "responseTime": 3,
+                "responseSize": 11, "downloadedBytes": 11, "sizes": {"body": 11, "header": 20, "total": 31}, "cookies": []}"#
+                .to_owned()
+        }
+        fn body_text(&self) -> String {
+            r#"{"ok": true}"#.to_owned()
+        }
+        fn body_bytes(&self) -> Vec<u8> {
+            self.body_text().into_bytes()
+        }
+        fn dynamic(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    fn run(sandbox: &Sandbox, source: &str) -> (Outcome, Vec<SandboxEvent>) {
+        let job = ScriptJob {
+            phase: Phase::Test,
+            source,
+            iteration: 0,
+            iteration_count: 1,
+            request_name: "r",
+            request_id: "id",
+            request_description: None,
+            location: vec!["c", "r"],
+            owner: "r",
+            failed: false,
+        };
+        let mut step = sandbox.start(&job, Rc::new(Fixed)).expect("starts");
+        loop {
+            match step {
+                Step::Done(outcome) => return (*outcome, sandbox.take_events()),
+                Step::Waiting(calls) => {
+                    let id = calls.first().expect("an effect").id;
+                    step = sandbox.settle(id, &json!({})).expect("goes on");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn runs_tests_and_carries_changes() {
+        let sandbox = Sandbox::new(Limits::default()).expect("boots");
+        let (outcome, events) = run(
+            &sandbox,
+            "pm.test('status', () => pm.response.to.have.status(201));
+             pm.test('json', () => pm.expect(pm.response.json().ok).to.be.true);
+             pm.environment.set('a', 1); console.log('x', {b: 2}); leak = 5;
+             setTimeout(() => pm.test('later', () => {}), 10);",
+        );
+        assert!(outcome.error.is_none(), "{:?}", outcome.error);
+        let assertions: Vec<(String, Option<String>)> = events
+            .iter()
+            .filter_map(|event| match event {
+                SandboxEvent::Assertion(a) => {
+                    Some((a.name.clone(), a.error.as_ref().and_then(|e| e.message.clone())))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            assertions,
+            [
+                ("status".into(), Some("expected response to have status code 201 but got 200".into())),
+                ("json".into(), None),
+                ("later".into(), None)
+            ]
+        );
+        assert!(events.iter().any(|e| matches!(e, SandboxEvent::Console { text, .. } if text == "'x', { b: 2 }")));
+        assert_eq!(outcome.changes.len(), 1);
+        let (outcome, _) = run(&sandbox, "if (leak !== 5) throw new Error('lost')");
+        assert!(outcome.error.is_none(), "{:?}", outcome.error);
+    }
+
+    #[test]
+    fn endless_loops_end() {
+        let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
+        let sandbox = Sandbox::new(limits).expect("boots");
+        let (outcome, _) = run(&sandbox, "while (true) {}");
+        let message = outcome.error.and_then(|e| e.message).unwrap_or_default();
+        assert!(message.contains("timed out"), "{message}");
+        let (outcome, _) = run(&sandbox, "pm.test('still here', () => {})");
+        assert!(outcome.error.is_none());
+    }
+}

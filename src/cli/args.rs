@@ -1,0 +1,322 @@
+//! What can be typed. newman's names, short forms and optional values; ours beside them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Runs Postman collections.
+#[derive(Debug, Parser)]
+#[command(name = "postbud", version, about, max_term_width = 110, disable_help_subcommand = true)]
+#[command(after_help = "Examples:
+  postbud run api.postman_collection.json -e test.postman_environment.json
+  postbud run api.postman_collection.json -r cli,junit --reporter-junit-export report.xml
+  postbud emulator --port 8080")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a collection
+    Run(Box<RunArgs>),
+    /// Get a Maskinporten or Altinn token and print it, or say what is wrong
+    Token(TokenArgs),
+    /// Serve a stand-in for Maskinporten and Altinn on loopback
+    Emulator(EmulatorArgs),
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Options of a reporter are written --reporter-<name>-<option> [value], \
+for example --reporter-junit-export report.xml.
+
+Exit codes: 0 all passed, 1 something failed, 2 could not run as asked, 3 a report could not be written, \
+130 or 143 interrupted.")]
+pub struct RunArgs {
+    /// The collection: a file, a URL, or - for standard input
+    pub collection: String,
+
+    /// Environment: a file or a URL
+    #[arg(short, long, value_name = "FILE", help_heading = "Variables")]
+    pub environment: Option<String>,
+    /// Globals: a file or a URL
+    #[arg(short, long, value_name = "FILE", help_heading = "Variables")]
+    pub globals: Option<String>,
+    /// Iteration data, CSV or JSON
+    #[arg(short = 'd', long, value_name = "FILE", help_heading = "Variables")]
+    pub iteration_data: Option<PathBuf>,
+    /// Set an environment variable of the run (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Variables")]
+    pub env_var: Vec<String>,
+    /// Set a global variable (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Variables")]
+    pub global_var: Vec<String>,
+
+    /// Iterations; default: one for each data row, else one
+    #[arg(short = 'n', long, value_name = "N", help_heading = "What runs")]
+    pub iteration_count: Option<u32>,
+    /// Run only this folder or request: name, id or path (repeatable)
+    #[arg(long, short = 'i', value_name = "NAME", help_heading = "What runs")]
+    pub folder: Vec<String>,
+    /// Leave out this folder or request (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "What runs")]
+    pub exclude: Vec<String>,
+    /// Print the plan and send nothing
+    #[arg(long, help_heading = "What runs")]
+    pub dry_run: bool,
+    /// A run without requests is no error
+    #[arg(long, help_heading = "What runs")]
+    pub allow_empty: bool,
+    /// postbud.yaml; default: beside the collection, then in the current folder
+    #[arg(long, value_name = "FILE", help_heading = "What runs")]
+    pub config: Option<PathBuf>,
+
+    /// Stop after the first failure; `folder`: at the first error, as a fatal one
+    #[arg(long, value_name = "MODIFIERS", num_args = 0..=1, default_missing_value = "failure",
+        value_delimiter = ',', help_heading = "Verdict")]
+    pub bail: Option<Vec<BailModifier>>,
+    /// Exit with 0 also when tests failed
+    #[arg(short = 'x', long, help_heading = "Verdict")]
+    pub suppress_exit_code: bool,
+    /// Warnings are failures: missing files, tests that never end, unresolved variables, …
+    #[arg(long, help_heading = "Verdict")]
+    pub strict: bool,
+    /// Fail when fewer assertions were made
+    #[arg(long, value_name = "N", help_heading = "Verdict")]
+    pub min_assertions: Option<u64>,
+    /// A request without a test of its own must answer 2xx
+    #[arg(long, help_heading = "Verdict")]
+    pub expect_success: bool,
+
+    /// Reporters, separated by commas; `-r` alone: none
+    #[arg(short = 'r', long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "",
+        default_value = "cli", help_heading = "Reports")]
+    pub reporters: String,
+    /// Nothing on the terminal
+    #[arg(long, help_heading = "Reports")]
+    pub silent: bool,
+    /// Plain text in place of symbols
+    #[arg(long, help_heading = "Reports")]
+    pub disable_unicode: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = "Reports")]
+    pub color: ColorChoice,
+    /// Show every request and response
+    #[arg(long, help_heading = "Reports")]
+    pub verbose: bool,
+    /// Show secrets as they are, everywhere
+    #[arg(long, help_heading = "Reports")]
+    pub no_redact: bool,
+    /// Write the environment after the run
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "Reports")]
+    pub export_environment: Option<PathBuf>,
+    /// Write the globals after the run
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "Reports")]
+    pub export_globals: Option<PathBuf>,
+    /// Write the collection after the run
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "Reports")]
+    pub export_collection: Option<PathBuf>,
+
+    /// Wait before every request, in milliseconds
+    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+        help_heading = "Time")]
+    pub delay_request: u64,
+    /// Limit for the whole run, in milliseconds; 0: none
+    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+        help_heading = "Time")]
+    pub timeout: u64,
+    /// Limit for a request, in milliseconds; 0: none
+    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+        help_heading = "Time")]
+    pub timeout_request: u64,
+    /// Limit for a script, in milliseconds; 0: none but 30 s of computing without pause
+    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+        help_heading = "Time")]
+    pub timeout_script: u64,
+
+    /// Do not follow redirects
+    #[arg(long, help_heading = "HTTP")]
+    pub ignore_redirects: bool,
+    /// Do not verify TLS certificates
+    #[arg(short = 'k', long, help_heading = "HTTP")]
+    pub insecure: bool,
+    /// Client certificate, PEM
+    #[arg(long, value_name = "FILE", help_heading = "HTTP")]
+    pub ssl_client_cert: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "FILE", help_heading = "HTTP")]
+    pub ssl_client_key: Option<PathBuf>,
+    /// Pass phrase of the key
+    #[arg(long, value_name = "TEXT", help_heading = "HTTP")]
+    pub ssl_client_passphrase: Option<String>,
+    /// List of client certificates by host, JSON
+    #[arg(long, value_name = "FILE", help_heading = "HTTP")]
+    pub ssl_client_cert_list: Option<PathBuf>,
+    /// Further trusted certificates, PEM
+    #[arg(long, value_name = "FILE", help_heading = "HTTP")]
+    pub ssl_extra_ca_certs: Option<PathBuf>,
+    /// Connect elsewhere for a host and port, as curl does (repeatable)
+    #[arg(long, value_name = "HOST:PORT:HOST2:PORT2", help_heading = "HTTP")]
+    pub connect_to: Vec<String>,
+    /// Add a header to every request (repeatable)
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", help_heading = "HTTP")]
+    pub header: Vec<String>,
+    /// Cookies to begin with
+    #[arg(long, value_name = "FILE", help_heading = "HTTP")]
+    pub cookie_jar: Option<PathBuf>,
+    /// Write the cookies after the run
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "HTTP")]
+    pub export_cookie_jar: Option<PathBuf>,
+
+    /// Files of uploads are looked for here
+    #[arg(long, value_name = "DIR", help_heading = "Files")]
+    pub working_dir: Option<PathBuf>,
+    /// Uploads only from the working directory
+    #[arg(long, help_heading = "Files")]
+    pub no_insecure_file_read: bool,
+
+    /// Run against the built-in stand-in for Maskinporten and Altinn
+    #[arg(long, help_heading = "Tokens and Altinn")]
+    pub emulator: bool,
+    /// What the emulator does wrong: latency=MS, 5xx=N, drop=N, expired-token (repeatable)
+    #[arg(long, value_name = "FAULT", requires = "emulator", help_heading = "Tokens and Altinn")]
+    pub fault: Vec<String>,
+    /// Send everything as written, replace no tokens
+    #[arg(long, help_heading = "Tokens and Altinn")]
+    pub no_substitute: bool,
+
+    /// Not there: postbud reads files and URLs
+    #[arg(long, hide = true)]
+    pub postman_api_key: Option<String>,
+    /// Options of reporters, taken out of the words before clap sees them
+    #[arg(skip)]
+    pub reporter_options: Vec<(String, Option<String>)>,
+}
+
+/// What `--bail` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BailModifier {
+    /// After the first failure.
+    Failure,
+    /// At the first error.
+    Folder,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+/// Options of `token`.
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    /// Name of the profile in postbud.yaml; the only one where there is one
+    pub profile: Option<String>,
+    /// postbud.yaml
+    #[arg(long, value_name = "FILE", default_value = "postbud.yaml")]
+    pub config: PathBuf,
+    /// Show the claims, scopes and expiry in place of the token
+    #[arg(long)]
+    pub decode: bool,
+    /// Connect elsewhere for a host and port, as curl does (repeatable)
+    #[arg(long, value_name = "HOST:PORT:HOST2:PORT2")]
+    pub connect_to: Vec<String>,
+    /// Further trusted certificates, PEM
+    #[arg(long, value_name = "FILE")]
+    pub ssl_extra_ca_certs: Option<PathBuf>,
+}
+
+/// Options of `emulator`.
+#[derive(Debug, Args)]
+pub struct EmulatorArgs {
+    /// Port for plain HTTP; 0: a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// `published` forgives what the published collections do wrong; `strict` does not
+    #[arg(long, value_enum, default_value_t = ProfileChoice::Published)]
+    pub profile: ProfileChoice,
+    /// Clients, organisations, resources and policies to begin with, JSON
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// latency=MS, 5xx=N, drop=N, expired-token (repeatable)
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+    /// Print what was decided about each request
+    #[arg(long)]
+    pub explain: bool,
+    /// Write the certificate authority of the HTTPS port here, PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca_cert: Option<PathBuf>,
+    /// Write the environment with the emulator's clients and keys here
+    #[arg(long, value_name = "FILE")]
+    pub export_environment: Option<PathBuf>,
+}
+
+/// How strict the emulator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProfileChoice {
+    /// Forgiving.
+    Published,
+    /// As today's services.
+    Strict,
+}
+
+/// Options of reporters as typed: name without `--reporter-`, value where one was given.
+pub type ReporterWords = Vec<(String, Option<String>)>;
+
+/// Takes `--reporter-<…> [value]` out of the words, as newman reads them: the value is the part after `=` or the next word
+/// unless that begins with a dash.
+pub fn split_reporter_options(words: Vec<String>) -> (Vec<String>, ReporterWords) {
+    let mut rest = Vec::with_capacity(words.len());
+    let mut options = Vec::new();
+    let mut words = words.into_iter().peekable();
+    while let Some(word) = words.next() {
+        let Some(option) = word.strip_prefix("--reporter-") else {
+            rest.push(word);
+            continue;
+        };
+        match option.split_once('=') {
+            Some((name, value)) => options.push((name.to_owned(), Some(value.to_owned()))),
+            None => {
+                let value = words.next_if(|next| !next.starts_with('-'));
+                options.push((option.to_owned(), value));
+            }
+        }
+    }
+    (rest, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn reporter_options_are_taken_out() {
+        let words = ["postbud", "run", "c.json", "--reporter-junit-export", "x.xml", "--reporter-cli-no-banner", "-k"];
+        let (rest, options) = split_reporter_options(words.map(str::to_owned).to_vec());
+        assert_eq!(rest, ["postbud", "run", "c.json", "-k"]);
+        assert_eq!(options, [("junit-export".into(), Some("x.xml".into())), ("cli-no-banner".into(), None)]);
+    }
+
+    #[test]
+    fn bail_may_stand_alone() {
+        let cli = Cli::try_parse_from(["postbud", "run", "c.json", "--bail"]).expect("parses");
+        let Command::Run(args) = cli.command else { panic!("run") };
+        assert_eq!(args.bail, Some(vec![BailModifier::Failure]));
+    }
+}

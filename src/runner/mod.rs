@@ -1,0 +1,27 @@
+//! The pipeline: items in order, their scripts, requests and assertions, as a stream of events.
+//!
+//! The runner does not know that reports exist: it is given an [`EventSink`]. A failed assertion or request is an event;
+//! what [`Runner::run`] returns says how the run ended.
+
+mod effects;
+mod host;
+mod item;
+mod options;
+mod response;
+mod run;
+mod scripts;
+mod send;
+mod state;
+mod stop;
+
+pub use options::{Bail, RunInput, RunOptions};
+pub use run::Runner;
+pub use stop::{Stop, StopReason};
+
+use crate::event::Event;
+
+/// Where the runner's events go.
+pub trait EventSink {
+    /// Takes one event; called in order.
+    fn emit(&mut self, event: Event);
+}

@@ -1,0 +1,74 @@
+//! What a run is given: the engine's own options, free of the command line.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::collection::Collection;
+use crate::environment::Rows;
+use crate::http::message::SendSettings;
+use crate::plan::Plan;
+use crate::variables::Scope;
+
+/// When to stop early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bail {
+    /// After the item with the first failure of any kind.
+    pub failure: bool,
+    /// At the first script exception or request error, as a fatal error.
+    pub folder: bool,
+}
+
+/// Options of a run.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Iterations; `None`: one for each data row, else one.
+    pub iterations: Option<u32>,
+    /// Wait before every item.
+    pub delay: Duration,
+    /// How long a script may wait or compute; `None`: only computing is limited, by the sandbox.
+    pub script_timeout: Option<Duration>,
+    /// When to stop early.
+    pub bail: Bail,
+    /// How requests are sent unless they say otherwise.
+    pub settings: SendSettings,
+    /// Relative paths of uploads start here.
+    pub working_dir: PathBuf,
+    /// Uploads may be read from outside of the working directory.
+    pub read_outside: bool,
+    /// Names of files in the collection → files on disk.
+    pub files: HashMap<String, PathBuf>,
+    /// Extra headers for every request (`--header`).
+    pub headers: Vec<(String, String)>,
+    /// Warnings are failures.
+    pub strict: bool,
+    /// Requests without a test of their own must answer 2xx.
+    pub expect_success: bool,
+    /// Text of the shard, for reports.
+    pub shard: Option<String>,
+    /// Value of `User-Agent`.
+    pub user_agent: String,
+    /// Explain the answers of Maskinporten and Altinn.
+    pub explain: bool,
+}
+
+/// What a run works on.
+pub struct RunInput {
+    /// The collection as read (overlays applied).
+    pub collection: Collection,
+    /// What of it runs.
+    pub plan: Plan,
+    /// Environment.
+    pub environment: Scope,
+    /// Whether an environment was given at all.
+    pub has_environment: bool,
+    /// Globals.
+    pub globals: Scope,
+    /// Iteration data.
+    pub data: Option<Box<dyn Rows>>,
+}
+
+/// A data row.
+pub type Row = Map<String, Value>;

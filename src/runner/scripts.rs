@@ -1,0 +1,250 @@
+//! Running the scripts of one phase: their effects, their events, what they leave behind.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::host::ItemHost;
+use super::item::ItemRun;
+use super::run::{Halt, Runner};
+use crate::event::{Assertion, EventKind, Phase, ScriptError};
+use crate::plan::PlannedScript;
+use crate::script::{HostCall, HostCallKind, Outcome, SandboxEvent, ScriptJob, Step};
+
+/// What the scripts of a phase decided.
+#[derive(Debug, Default)]
+pub(super) struct PhaseResult {
+    /// `setNextRequest`, the last call.
+    pub(super) next_request: Option<Option<String>>,
+    /// `skipRequest` was called.
+    pub(super) skipped: bool,
+    /// The request as scripts left it.
+    pub(super) request: Option<Value>,
+    /// Something failed that `--bail` looks at.
+    pub(super) failed: bool,
+    /// Something failed that `--bail folder` ends the run for.
+    pub(super) fatal: Option<String>,
+    /// Assertions that were made.
+    pub(super) assertions: u32,
+}
+
+impl Runner<'_> {
+    /// Runs the scripts of a phase, outermost first.
+    pub(super) async fn run_phase(
+        &mut self,
+        item: &ItemRun<'_>,
+        phase: Phase,
+        scripts: &[PlannedScript],
+        host: &Rc<ItemHost>,
+        failed: bool,
+    ) -> Result<PhaseResult, Halt> {
+        let mut result = PhaseResult::default();
+        for script in scripts {
+            let outcome = self.run_script(item, phase, script, host, failed, &mut result).await?;
+            if let Some(request) = outcome.request {
+                *host.request.borrow_mut() = super::host::RequestSource::Ready(Arc::new(request.clone()));
+                result.request = Some(request);
+            }
+            if let Some(next) = outcome.next_request {
+                self.emit(EventKind::NextRequestSet(next.clone()));
+                result.next_request = Some(next);
+            }
+            if outcome.skipped {
+                result.skipped = true;
+                break;
+            }
+            if self.options.bail.failure && result.failed {
+                break;
+            }
+            if self.options.bail.folder && result.fatal.is_some() {
+                break;
+            }
+        }
+        Ok(result)
+    }
+
+    async fn run_script(
+        &mut self,
+        item: &ItemRun<'_>,
+        phase: Phase,
+        script: &PlannedScript,
+        host: &Rc<ItemHost>,
+        failed: bool,
+        result: &mut PhaseResult,
+    ) -> Result<Outcome, Halt> {
+        let owner = script.owner.to_string();
+        self.emit(EventKind::ScriptStarted { phase, owner: owner.clone() });
+        let started = Instant::now();
+        let info = &item.planned.info;
+        let mut location: Vec<&str> = vec![&self.facts.collection_name];
+        location.extend(info.folders.iter().map(String::as_str));
+        location.push(&info.name);
+        let facts = Rc::clone(&self.facts);
+        let job = ScriptJob {
+            phase,
+            source: &script.source,
+            iteration: self.cursor.iteration,
+            iteration_count: facts.iteration_count,
+            request_name: &info.name,
+            request_id: &info.id,
+            request_description: item.planned.item.description.as_deref(),
+            location,
+            owner: &script.owner,
+            failed,
+        };
+        let mut failed_names = Vec::new();
+        // Scripts that are only blanks are counted, as in newman, but need no engine.
+        let mut outcome = if script.source.trim().is_empty() {
+            Outcome::default()
+        } else {
+            let sandbox = self.sandbox()?;
+            let step = sandbox.start(&job, Rc::clone(host) as Rc<_>).map_err(Halt::engine)?;
+            self.drive(step, &mut failed_names, result).await?
+        };
+        self.apply(&mut outcome);
+        for name in std::mem::take(&mut outcome.unsettled) {
+            self.warn("unsettled-test", format!("the test \"{name}\" in \"{owner}\" never called done"));
+        }
+        if let Some(error) = &outcome.error {
+            result.failed = true;
+            result.fatal.get_or_insert_with(|| error.message.clone().unwrap_or_default());
+        }
+        if !failed_names.is_empty() {
+            result.failed = true;
+        }
+        let mut error = outcome.error.take();
+        if self.options.bail.failure && error.is_none() && !failed_names.is_empty() {
+            // newman counts the script itself as failed when it stops for a failed test.
+            error = Some(ScriptError {
+                name: Some("AssertionFailure".to_owned()),
+                message: Some(failed_names.join(", ")),
+                ..ScriptError::default()
+            });
+        }
+        self.emit(EventKind::ScriptFinished { phase, owner, duration: started.elapsed(), error });
+        Ok(outcome)
+    }
+
+    /// Carries what a script changed into the run.
+    fn apply(&mut self, outcome: &mut Outcome) {
+        let mut scopes = self.scopes.borrow_mut();
+        scopes.apply(std::mem::take(&mut outcome.changes));
+        if let Some(entries) = outcome.variables.take() {
+            scopes.replace_local(&entries);
+        }
+    }
+
+    /// Performs effects until the script is over.
+    async fn drive(
+        &mut self,
+        mut step: Step,
+        failed_names: &mut Vec<String>,
+        result: &mut PhaseResult,
+    ) -> Result<Outcome, Halt> {
+        let limit = self.options.script_timeout.map(|limit| tokio::time::Instant::now() + limit);
+        let mut effects = super::effects::Effects::default();
+        loop {
+            self.forward_events(&mut effects, failed_names, result);
+            let calls = match step {
+                Step::Done(outcome) => return Ok(*outcome),
+                Step::Waiting(calls) => calls,
+            };
+            for call in calls {
+                self.begin(call, &mut effects);
+            }
+            let next = async {
+                match limit {
+                    Some(limit) => tokio::time::timeout_at(limit, effects.next()).await.ok(),
+                    None => Some(effects.next().await),
+                }
+            };
+            let settled = self.stop.guard(next).await;
+            let sandbox = self.sandbox()?;
+            match settled {
+                Ok(Some(Some(settled))) => {
+                    for event in settled.events {
+                        self.emit(event);
+                    }
+                    step = self.sandbox()?.settle(settled.id, &settled.value).map_err(Halt::engine)?;
+                }
+                Ok(Some(None)) => {
+                    let outcome = sandbox.abort("Error", "sandbox: nothing is pending").map_err(Halt::engine)?;
+                    self.forward_events(&mut effects, failed_names, result);
+                    return Ok(outcome);
+                }
+                Ok(None) => {
+                    let message = "sandbox: asynchronous script execution timeout";
+                    let outcome = sandbox.abort("Error", message).map_err(Halt::engine)?;
+                    self.forward_events(&mut effects, failed_names, result);
+                    return Ok(outcome);
+                }
+                Err(reason) => {
+                    let message = "the run was ended while the script waited";
+                    let outcome = sandbox.abort("Error", message).map_err(Halt::engine)?;
+                    self.forward_events(&mut effects, failed_names, result);
+                    self.stopped = Some(reason);
+                    return Ok(outcome);
+                }
+            }
+        }
+    }
+
+    /// Passes on what the sandbox saw.
+    fn forward_events(
+        &mut self,
+        effects: &mut super::effects::Effects,
+        failed_names: &mut Vec<String>,
+        result: &mut PhaseResult,
+    ) {
+        let Some(sandbox) = &self.sandbox else { return };
+        for event in sandbox.take_events() {
+            match event {
+                SandboxEvent::Assertion(assertion) => {
+                    self.note_assertion(&assertion, failed_names, result);
+                    self.emit(EventKind::AssertionEvaluated(assertion));
+                }
+                SandboxEvent::Console { level, text } => self.emit(EventKind::ConsoleLogged { level, text }),
+                SandboxEvent::Exception(error) => {
+                    let what = error.message.clone().unwrap_or_default();
+                    self.emit(EventKind::ExceptionRaised(error));
+                    self.warn("unhandled-error", format!("an error that no test saw: {what}"));
+                }
+                SandboxEvent::Cancelled(id) => effects.cancel(id),
+            }
+        }
+    }
+
+    fn note_assertion(&self, assertion: &Assertion, failed_names: &mut Vec<String>, result: &mut PhaseResult) {
+        result.assertions += 1;
+        if assertion.error.is_some() {
+            failed_names.push(assertion.name.clone());
+        }
+    }
+
+    /// Starts one effect.
+    fn begin(&mut self, call: HostCall, effects: &mut super::effects::Effects) {
+        match call.kind {
+            HostCallKind::Timer => {
+                let wait = call.arguments.get("ms").and_then(Value::as_f64).unwrap_or_default().max(0.0);
+                // JavaScript's timers hold 31 bits; longer waits fire at once, as in Node.
+                let wait = if wait > f64::from(i32::MAX) { 1.0 } else { wait };
+                effects.timer(call.id, Duration::from_secs_f64(wait / 1000.0));
+            }
+            HostCallKind::SendRequest => {
+                let request = self.script_request(&call.arguments);
+                effects.request(call.id, request);
+            }
+            HostCallKind::Unsupported => {
+                let kind = call.arguments.get("kind").and_then(Value::as_str).unwrap_or_default();
+                let message = format!("{kind} is not supported by postbud");
+                effects.ready(call.id, json!({"error": {"name": "Error", "message": message}}));
+            }
+            _ => {
+                let value = super::effects::cookie_call(&self.jar, &call);
+                effects.ready(call.id, value);
+            }
+        }
+    }
+}

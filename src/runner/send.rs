@@ -1,0 +1,312 @@
+//! From an item's request to its exchange: variables, authorization, replays, events.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Value, json};
+
+use super::item::ItemRun;
+use super::response::{cookie_value, error_value, script_response};
+use super::run::{Halt, Runner};
+use super::state::Lookup;
+use crate::auth::{self, AuthState};
+use crate::collection::{AuthSpec, HeaderEntry, Request, Url};
+use crate::event::{EventKind, Origin, RequestOutcome};
+use crate::http::message::{Exchange, RequestSpec, SendError, SentRequest, Timings};
+use crate::request::{BuildOptions, Built, build, settings};
+
+/// Replays that an authorization may ask for (digest, NTLM).
+const MAX_REPLAYS: usize = 3;
+
+/// What came of an item's request.
+pub(super) struct Sent {
+    /// The request with its variables filled in.
+    pub(super) resolved: Rc<Request>,
+    /// As sent.
+    pub(super) request: Option<Arc<SentRequest>>,
+    /// The exchange; `None` after an error.
+    pub(super) exchange: Option<Rc<Exchange>>,
+    /// The error.
+    pub(super) error: Option<Arc<SendError>>,
+}
+
+impl Sent {
+    /// The error's message.
+    pub(super) fn error_message(&self) -> Option<String> {
+        self.error.as_ref().map(|error| error.message.clone())
+    }
+}
+
+impl Runner<'_> {
+    /// Dynamic variables.
+    pub(super) fn dynamic(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
+        Rc::new(|name| crate::variables::dynamic(name))
+    }
+
+    /// Variables that a token takes the place of.
+    pub(super) fn overrides(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
+        Rc::new(|_| None)
+    }
+
+    /// Fills in, builds, signs and sends an item's request.
+    pub(super) async fn send_item(&mut self, item: &ItemRun<'_>, request: Request) -> Result<Sent, Halt> {
+        let planned = item.planned;
+        let inherited = planned.auth.as_ref();
+        let own = request.auth.clone();
+        let owner: Arc<str> = match (&own, inherited) {
+            (Some(_), Some(inherited)) if inherited.own => Arc::clone(&inherited.owner),
+            (None, Some(inherited)) => Arc::clone(&inherited.owner),
+            _ => planned.info.id.as_str().into(),
+        };
+        let is_own = own.is_some();
+        let auth = own.or_else(|| inherited.filter(|auth| !auth.own).map(|auth| auth.spec.clone()));
+        let mut resolved = Request { auth, ..request };
+        self.resolve(&mut resolved);
+        let resolved = Rc::new(resolved);
+        self.emit(EventKind::RequestStarted { origin: Origin::Item });
+        let options = self.build_options(&planned.behavior);
+        let built = build(&resolved, &options);
+        self.report_build_warnings(&built);
+        if let Some(message) = built.error {
+            return Ok(self.failed(&resolved, SendError { message, ..SendError::default() }));
+        }
+        let mut spec = built.spec;
+        let mut state = if is_own { None } else { self.auth_states.remove(&owner) }.unwrap_or_default();
+        let sent = self.sign_and_send(&resolved, &mut spec, &mut state).await;
+        if !is_own {
+            self.auth_states.insert(owner, state);
+        }
+        Ok(sent)
+    }
+
+    /// Fills in every variable of a request.
+    fn resolve(&mut self, request: &mut Request) {
+        let scopes = Rc::clone(&self.scopes);
+        let scopes = scopes.borrow();
+        let (overrides, dynamic) = (self.overrides(), self.dynamic());
+        let row = self.row.clone();
+        let lookup =
+            Lookup { scopes: &scopes, row: row.as_deref(), overrides: &*overrides, dynamic: &*dynamic };
+        let stack = lookup.stack();
+        let mut unresolved = Vec::new();
+        request.map_strings(&mut |text| {
+            if !text.contains("{{") {
+                return None;
+            }
+            let filled = stack.fill(text);
+            for (start, end) in crate::variables::tokens(&filled) {
+                unresolved.push(filled[start + 2..end - 2].to_owned());
+            }
+            Some(filled.into_owned())
+        });
+        for name in unresolved {
+            if self.facts.unresolved.borrow_mut().insert(name.clone()) {
+                self.warn("unresolved-variable", format!("nothing defines {{{{{name}}}}}; it is sent as written"));
+            }
+        }
+    }
+
+    fn build_options(&self, behavior: &serde_json::Map<String, Value>) -> BuildOptions<'_> {
+        BuildOptions {
+            settings: settings(&self.options.settings, behavior),
+            behavior: behavior.clone(),
+            working_dir: &self.options.working_dir,
+            read_outside: self.options.read_outside,
+            files: &self.options.files,
+            user_agent: &self.options.user_agent,
+            from_script: false,
+        }
+    }
+
+    fn report_build_warnings(&mut self, built: &Built) {
+        for message in &built.warnings {
+            self.emit(EventKind::ConsoleLogged { level: "warn".to_owned(), text: quoted(message) });
+            self.warn("missing-file", message.clone());
+        }
+    }
+
+    /// Signs, sends, and replays as long as the authorization answers a challenge.
+    async fn sign_and_send(&mut self, resolved: &Rc<Request>, spec: &mut RequestSpec, state: &mut AuthState) -> Sent {
+        let auth = resolved.auth.clone();
+        if let Some(auth) = &auth {
+            self.sign(auth, spec, state);
+        }
+        for header in &self.options.headers {
+            spec.headers.push(crate::http::message::Header::new(&header.0, &header.1));
+        }
+        let mut replays = 0;
+        loop {
+            let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
+            let answer = match self.stop.guard(client.send(spec, &jar)).await {
+                Ok(answer) => answer,
+                Err(reason) => {
+                    self.stopped = Some(reason);
+                    let message = "the run was ended before the response came".to_owned();
+                    return self.failed(resolved, SendError { message, ..SendError::default() });
+                }
+            };
+            let exchange = match answer {
+                Ok(exchange) => exchange,
+                Err(error) => return self.failed(resolved, error),
+            };
+            let replay = auth.as_ref().is_some_and(|auth| auth::post(auth, state, spec, &exchange.response));
+            if replay && replays < MAX_REPLAYS {
+                replays += 1;
+                self.finish_request(resolved, Origin::Replay, &exchange);
+                if let Some(auth) = &auth {
+                    self.sign(auth, spec, state);
+                }
+                continue;
+            }
+            if replay {
+                self.console_warn("runtime: maximum intermediate request limit exceeded");
+            }
+            self.finish_request(resolved, Origin::Item, &exchange);
+            return Sent {
+                resolved: Rc::clone(resolved),
+                request: Some(Arc::clone(&exchange.request)),
+                exchange: Some(Rc::new(exchange)),
+                error: None,
+            };
+        }
+    }
+
+    fn sign(&mut self, auth: &AuthSpec, spec: &mut RequestSpec, state: &mut AuthState) {
+        for warning in auth::sign(auth, state, spec) {
+            self.console_warn(&warning);
+        }
+    }
+
+    fn console_warn(&mut self, message: &str) {
+        self.emit(EventKind::ConsoleLogged { level: "warn".to_owned(), text: quoted(message) });
+    }
+
+    /// Reports a request that got a response.
+    fn finish_request(&mut self, resolved: &Request, origin: Origin, exchange: &Exchange) {
+        let outcome = RequestOutcome {
+            origin,
+            request: Some(Arc::clone(&exchange.request)),
+            body: resolved.body.as_ref().map(|body| Arc::new(body.to_value())),
+            auth: resolved.auth.as_ref().map(|auth| Arc::new(auth.to_value())),
+            result: Ok(Arc::clone(&exchange.response)),
+            timings: exchange.timings,
+            substitutions: Vec::new(),
+            explanation: None,
+        };
+        self.emit(EventKind::RequestFinished(Arc::new(outcome)));
+    }
+
+    /// Reports a request that got none.
+    fn failed(&mut self, resolved: &Rc<Request>, error: SendError) -> Sent {
+        let request = error.request.clone();
+        let error = Arc::new(error);
+        let outcome = RequestOutcome {
+            origin: Origin::Item,
+            request: request.clone(),
+            body: resolved.body.as_ref().map(|body| Arc::new(body.to_value())),
+            auth: resolved.auth.as_ref().map(|auth| Arc::new(auth.to_value())),
+            result: Err(Arc::clone(&error)),
+            timings: Timings::default(),
+            substitutions: Vec::new(),
+            explanation: None,
+        };
+        self.emit(EventKind::RequestFinished(Arc::new(outcome)));
+        Sent { resolved: Rc::clone(resolved), request, exchange: None, error: Some(error) }
+    }
+
+    /// `pm.sendRequest`: same client, jar and settings of the run; no variables, no authorization of the item.
+    pub(super) fn script_request(&mut self, arguments: &Value) -> LocalBoxFuture<'static, (Value, Vec<EventKind>)> {
+        let request = Request::from_value(arguments);
+        let mut options = self.build_options(&serde_json::Map::new());
+        options.from_script = true;
+        let built = build(&request, &options);
+        for warning in &built.warnings {
+            self.console_warn(warning);
+        }
+        let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
+        async move {
+            let answer = match built.error {
+                Some(message) => Err(SendError { message, ..SendError::default() }),
+                None => {
+                    let mut spec = built.spec;
+                    let mut state = AuthState::default();
+                    if let Some(auth) = &request.auth {
+                        auth::sign(auth, &mut state, &mut spec);
+                    }
+                    let mut answer = client.send(&spec, &jar).await;
+                    for _ in 0..MAX_REPLAYS {
+                        let (Some(auth), Ok(exchange)) = (&request.auth, &answer) else { break };
+                        if !auth::post(auth, &mut state, &spec, &exchange.response) {
+                            break;
+                        }
+                        auth::sign(auth, &mut state, &mut spec);
+                        answer = client.send(&spec, &jar).await;
+                    }
+                    answer
+                }
+            };
+            let mut outcome = RequestOutcome {
+                origin: Origin::Script,
+                request: None,
+                body: request.body.as_ref().map(|body| Arc::new(body.to_value())),
+                auth: None,
+                result: Err(Arc::new(SendError::default())),
+                timings: Timings::default(),
+                substitutions: Vec::new(),
+                explanation: None,
+            };
+            let value = match answer {
+                Ok(exchange) => {
+                    let cookies: Vec<Value> =
+                        jar.cookies_for(&exchange.request.url).iter().map(cookie_value).collect();
+                    outcome.request = Some(Arc::clone(&exchange.request));
+                    outcome.result = Ok(Arc::clone(&exchange.response));
+                    outcome.timings = exchange.timings;
+                    json!({"response": script_response(&exchange, &cookies)})
+                }
+                Err(error) => {
+                    let value = json!({"error": error_value(&error)});
+                    outcome.request = error.request.clone();
+                    outcome.result = Err(Arc::new(error));
+                    value
+                }
+            };
+            (value, vec![EventKind::RequestFinished(Arc::new(outcome))])
+        }
+        .boxed_local()
+    }
+}
+
+/// The request as test scripts see it: filled in, with every header that went out.
+pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>) -> Value {
+    let mut request = resolved.clone();
+    if let Some(sent) = sent {
+        request.method.clone_from(&sent.method);
+        let disabled = resolved.headers.iter().filter(|h| h.disabled).cloned();
+        request.headers = sent
+            .headers
+            .iter()
+            .map(|h| HeaderEntry {
+                key: h.name.clone(),
+                value: h.value.clone(),
+                system: h.system,
+                ..HeaderEntry::default()
+            })
+            .chain(disabled)
+            .collect();
+        if let Url::Text(text) = &request.url {
+            // An authorization may have added to the query.
+            if sent.url.query.as_deref().unwrap_or_default().len() > text.len() {
+                request.url = Url::Text(sent.url.to_string());
+            }
+        }
+    }
+    request.to_value()
+}
+
+/// A text as the console shows it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}

@@ -1,0 +1,98 @@
+//! What lives as long as a run: scopes, cookies, the client, the sandbox.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::options::Row;
+use crate::script::{ScopeChange, ScopeChanges};
+use crate::variables::{Scope, ScopeStack, Variable};
+
+/// The variable scopes of a run.
+#[derive(Debug, Default)]
+pub(super) struct Scopes {
+    /// `pm.variables`: survives requests and iterations.
+    pub(super) local: Scope,
+    /// Environment.
+    pub(super) environment: Scope,
+    /// The collection's variables.
+    pub(super) collection: Scope,
+    /// Globals.
+    pub(super) globals: Scope,
+}
+
+impl Scopes {
+    /// The carried scope of that name in the contract with the sandbox.
+    pub(super) fn by_name(&mut self, name: &str) -> Option<&mut Scope> {
+        match name {
+            "environment" => Some(&mut self.environment),
+            "globals" => Some(&mut self.globals),
+            "collectionVariables" => Some(&mut self.collection),
+            "variables" => Some(&mut self.local),
+            _ => None,
+        }
+    }
+
+    /// Applies what a script changed.
+    pub(super) fn apply(&mut self, changes: Vec<ScopeChanges>) {
+        for ScopeChanges { scope, changes } in changes {
+            let Some(scope) = self.by_name(&scope) else { continue };
+            for change in changes {
+                match change {
+                    ScopeChange::Set(key, value) => scope.set(&key, value),
+                    ScopeChange::Unset(key) => scope.unset(&key),
+                    ScopeChange::Clear => scope.clear(),
+                }
+            }
+        }
+    }
+
+    /// Replaces the local layer.
+    pub(super) fn replace_local(&mut self, entries: &Value) {
+        self.local.variables =
+            entries.as_array().map(|list| list.iter().filter_map(Variable::from_value).collect()).unwrap_or_default();
+    }
+}
+
+/// Looks up what `{{…}}` means at one moment of a run.
+pub(super) struct Lookup<'a> {
+    pub(super) scopes: &'a Scopes,
+    pub(super) row: Option<&'a Row>,
+    pub(super) overrides: &'a dyn Fn(&str) -> Option<String>,
+    pub(super) dynamic: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Lookup<'_> {
+    /// The stack of scopes in Postman's order.
+    pub(super) fn stack(&self) -> ScopeStack<'_> {
+        ScopeStack {
+            local: &self.scopes.local,
+            data: self.row,
+            environment: &self.scopes.environment,
+            collection: &self.scopes.collection,
+            globals: &self.scopes.globals,
+            overrides: self.overrides,
+            dynamic: self.dynamic,
+        }
+    }
+}
+
+/// Facts about the run that scripts may ask for.
+#[derive(Debug, Default)]
+pub(super) struct RunFacts {
+    pub(super) collection_name: String,
+    pub(super) iteration_count: u32,
+    /// Names of variables that stayed unresolved and were already warned about.
+    pub(super) unresolved: RefCell<HashSet<String>>,
+    /// Executions of items so far.
+    pub(super) executions: Cell<u64>,
+}
+
+/// The scopes, shared with scripts while they run.
+pub(super) type SharedScopes = Rc<RefCell<Scopes>>;
+
+/// The response a test script reads.
+pub(super) type SharedResponse = Arc<crate::http::message::Response>;
