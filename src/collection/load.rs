@@ -15,13 +15,21 @@ pub struct LoadError(pub Diagnostic);
 /// # Errors
 /// When the bytes are no JSON (with line and column), or JSON that is no collection (with what it looks like instead).
 pub fn load(name: &str, bytes: &[u8]) -> Result<Collection, LoadError> {
+    read_value(name, bytes).map(Collection::from_value)
+}
+
+/// Reads a collection's JSON, out of its wrapper, for those who change it before it is read.
+///
+/// # Errors
+/// As [`load`].
+pub fn read_value(name: &str, bytes: &[u8]) -> Result<Value, LoadError> {
     let file = SourceFile::decode(name, bytes);
     let value = file.parse_json().map_err(LoadError)?;
     let value = unwrap(unwrap(value, "collection"), "collection");
-    if let Some(problem) = not_a_collection(&value) {
-        return Err(LoadError(Diagnostic::at_start(&file, &problem.0).with_help(problem.1)));
+    if let Some((message, help)) = not_a_collection(&value) {
+        return Err(LoadError(Diagnostic::at_start(&file, &message).with_help(help)));
     }
-    Ok(Collection::from_value(value))
+    Ok(value)
 }
 
 /// Takes the value of a wrapper's only meaning (`{"collection": {…}}`, as the Postman API answers).

@@ -13,7 +13,7 @@ pub mod url;
 pub use auth::AuthSpec;
 pub use body::{Body, BodyMode, FileSource, FormParam};
 pub use item::{Collection, Folder, Item, Node, Script};
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, read_value};
 pub use request::{HeaderEntry, Request};
 pub use url::{PathVariable, QueryParam, Url, UrlParts};
 

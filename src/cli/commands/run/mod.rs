@@ -1,0 +1,124 @@
+//! `postbud run`: files to data, data to a run, events to reports, the verdict.
+
+mod emulated;
+mod exports;
+mod inputs;
+mod reports;
+mod signals;
+mod transport;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::cli::args::{BailModifier, RunArgs};
+use crate::cli::context::Context;
+use crate::cli::{ExitStatus, Failure};
+use crate::http::client::Client;
+use crate::http::message::SendSettings;
+use crate::plan::Plan;
+use crate::runner::{Bail, RunOptions, Runner, Stop};
+use crate::secret::Redactor;
+
+use inputs::Inputs;
+
+/// Runs a collection as the arguments say.
+///
+/// # Errors
+/// When it cannot run as asked.
+pub async fn run(args: RunArgs, context: &Context) -> Result<ExitStatus, Failure> {
+    refuse_cloud_options(&args)?;
+    let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
+    let inputs = Inputs::load(&args, context, &redactor).await?;
+    if args.dry_run {
+        print_plan(&inputs.plan);
+        return Ok(ExitStatus::Passed);
+    }
+    if inputs.plan.items.is_empty() && !args.allow_empty {
+        let message = format!("\"{}\" has no request to run; --allow-empty makes that no error", args.collection);
+        return Err(Failure::usage(message));
+    }
+    let emulator = emulated::start(&args, &inputs, &redactor).await?;
+    let inputs = emulated::prepare(inputs, emulator.as_ref());
+    let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(Failure::usage)?;
+    let jar = Rc::new(transport::cookie_jar(&args)?);
+    let options = options(&args, &inputs);
+    let exports = exports::Exports::of(&args, &inputs);
+    let expected = inputs.expectations_configured();
+    let mut reports = reports::Reports::new(&args, context, &redactor)?;
+    let signal = signals::listen();
+    let limit = (args.timeout > 0).then(|| Duration::from_millis(args.timeout));
+    let stop = Stop::new(signal.clone(), limit);
+    let runner = Runner::new(&options, inputs.into_run(expected), Rc::new(client), Rc::clone(&jar), stop, &mut reports);
+    let end = runner.run().await;
+    let verdict = reports.finish(args.min_assertions);
+    let written = exports.write(&end, &jar);
+    if let Some(emulator) = emulator {
+        emulator.shutdown().await;
+    }
+    for message in verdict.errors.iter().chain(written.iter()) {
+        eprintln!("error: {message}");
+    }
+    if let Some(number) = *signal.borrow() {
+        return Ok(ExitStatus::Interrupted(number));
+    }
+    if !verdict.errors.is_empty() || !written.is_empty() {
+        return Ok(ExitStatus::ReportFailed);
+    }
+    if let Some(error) = &end.error {
+        eprintln!("error: {error}");
+    }
+    Ok(if (verdict.passed && end.error.is_none()) || args.suppress_exit_code {
+        ExitStatus::Passed
+    } else {
+        ExitStatus::Failed
+    })
+}
+
+/// What belongs to Postman's cloud is refused, never ignored.
+fn refuse_cloud_options(args: &RunArgs) -> Result<(), Failure> {
+    if args.postman_api_key.is_some() {
+        let message = "--postman-api-key: postbud does not fetch from Postman's cloud; export the collection to a file";
+        return Err(Failure::usage(message));
+    }
+    Ok(())
+}
+
+fn options(args: &RunArgs, inputs: &Inputs) -> RunOptions {
+    let millis = |ms: u64| (ms > 0).then(|| Duration::from_millis(ms));
+    let bail = args.bail.as_deref().unwrap_or_default();
+    RunOptions {
+        iterations: args.iteration_count.filter(|count| *count > 0),
+        delay: Duration::from_millis(args.delay_request),
+        script_timeout: millis(args.timeout_script),
+        bail: Bail {
+            failure: bail.contains(&BailModifier::Failure),
+            folder: bail.contains(&BailModifier::Folder) && !bail.contains(&BailModifier::Failure),
+        },
+        settings: SendSettings {
+            strict_ssl: !args.insecure,
+            follow_redirects: !args.ignore_redirects,
+            timeout: millis(args.timeout_request),
+            ..SendSettings::default()
+        },
+        working_dir: args.working_dir.clone().unwrap_or_else(|| ".".into()),
+        read_outside: !args.no_insecure_file_read,
+        files: inputs.files(),
+        headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
+        strict: args.strict,
+        expect_success: args.expect_success || inputs.expect_success(),
+        shard: None,
+        user_agent: crate::request::user_agent(),
+    }
+}
+
+/// `Name: value`, as curl takes it.
+fn header_line(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.split_once(':')?;
+    Some((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn print_plan(plan: &Plan) {
+    for item in &plan.items {
+        println!("{}  {}", item.item.request.method_text(), item.info.path());
+    }
+}

@@ -1,0 +1,85 @@
+//! The client's configuration and the cookies, from options and the process environment.
+
+use std::path::Path;
+
+use crate::cli::Failure;
+use crate::cli::args::RunArgs;
+use crate::cli::context::Context;
+use crate::emulator::Emulator;
+use crate::http::client::ClientConfig;
+use crate::http::client_cert::ClientCertificate;
+use crate::http::connect::ConnectTo;
+use crate::http::cookies::CookieJar;
+use crate::http::proxy::Proxies;
+
+/// Most bytes of one response: more is an error, not a full memory.
+const MAX_RESPONSE: u64 = 1 << 30;
+
+/// How requests get out.
+pub(super) fn client_config(
+    args: &RunArgs,
+    context: &Context,
+    emulator: Option<&Emulator>,
+) -> Result<ClientConfig, Failure> {
+    let mut connect_to = parse_connect_to(&args.connect_to)?;
+    let mut extra_ca_pem = args.ssl_extra_ca_certs.as_deref().map(read).transpose()?;
+    if let Some(emulator) = emulator {
+        let (http, https) = (emulator.http_addr(), emulator.https_addr());
+        for host in emulator.hosts() {
+            connect_to.push(ConnectTo::new(host, 443, &https.ip().to_string(), https.port()));
+            connect_to.push(ConnectTo::new(host, 80, &http.ip().to_string(), http.port()));
+        }
+        let mut pem = extra_ca_pem.unwrap_or_default();
+        pem.extend_from_slice(emulator.ca_pem().as_bytes());
+        extra_ca_pem = Some(pem);
+    }
+    // Against the emulator nothing may leave the machine, so no proxy is asked.
+    let proxies = if emulator.is_some() {
+        Proxies::default()
+    } else {
+        Proxies::from_env(|name| context.variable(name).map(str::to_owned))
+    };
+    Ok(ClientConfig {
+        connect_to,
+        proxies,
+        client_certificates: client_certificates(args)?,
+        extra_ca_pem,
+        max_response_size: Some(MAX_RESPONSE),
+        deny_link_local: true,
+    })
+}
+
+/// Reads `--connect-to` rules.
+pub(in crate::cli) fn parse_connect_to(rules: &[String]) -> Result<Vec<ConnectTo>, Failure> {
+    rules
+        .iter()
+        .map(|rule| ConnectTo::parse(rule).map_err(|error| Failure::usage(format!("--connect-to: {error}"))))
+        .collect()
+}
+
+fn client_certificates(args: &RunArgs) -> Result<Vec<ClientCertificate>, Failure> {
+    let mut list = match &args.ssl_client_cert_list {
+        Some(path) => {
+            let text = String::from_utf8_lossy(&read(path)?).into_owned();
+            ClientCertificate::list(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?
+        }
+        None => Vec::new(),
+    };
+    if let Some(cert) = &args.ssl_client_cert {
+        let key = args.ssl_client_key.as_deref();
+        let passphrase = args.ssl_client_passphrase.as_deref();
+        list.push(ClientCertificate::for_all(cert, key, passphrase));
+    }
+    Ok(list)
+}
+
+/// The jar of `--cookie-jar`, or an empty one.
+pub(super) fn cookie_jar(args: &RunArgs) -> Result<CookieJar, Failure> {
+    let Some(path) = &args.cookie_jar else { return Ok(CookieJar::new()) };
+    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+    CookieJar::from_file_text(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::usage(format!("unable to read \"{}\": {error}", path.display())))
+}
