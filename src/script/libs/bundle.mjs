@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const resolve = createRequire(join(here, 'package.json')).resolve;
-const ENV = ['Buffer', 'process', 'global', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'];
+const ENV = ['Buffer', 'process', 'global', 'console', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'];
 // Libraries that others use: those get the very same object, so that `instanceof Buffer` holds between them.
 const SHARED = ['assert', 'buffer', 'events', 'path', 'punycode', 'querystring', 'stream', 'string_decoder', 'timers', 'url',
   'util', 'lodash'];

@@ -147,7 +147,7 @@ const InternalErrorType = globalThis.InternalError || class InternalError extend
 
 /** Turns the rewording on. */
 export function installErrorTexts() {
-  Object.defineProperty(Error, 'prepareStackTrace', { value: prepare, writable: true, configurable: true, enumerable: false });
+  Error.prepareStackTrace = prepare; // an accessor of the engine, so it must be assigned
   // Scripts print caught errors with JSON.stringify, where an engine's own Error would be `{}`.
   Object.defineProperty(Error.prototype, 'toJSON', {
     value() { return { type: 'Error', name: this.name, message: this.message }; },

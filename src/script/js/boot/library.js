@@ -1,6 +1,7 @@
 // Bundled libraries. Each is a function of what Node or a browser would have around it, called once a run.
 
 import { host } from './host.js';
+import { consoleOf } from './console.js';
 import { current } from './current.js';
 
 const loaded = Object.create(null);
@@ -22,6 +23,7 @@ const env = {
   setImmediate: timer('setImmediate'),
   clearTimeout: timer('clearTimeout'),
   clearInterval: timer('clearInterval'),
+  get console() { return consoleOf(); },
   get Buffer() { return others.require('buffer').Buffer; },
   get process() { return others.require('_process'); },
 };

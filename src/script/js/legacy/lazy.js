@@ -33,9 +33,9 @@ export function lazyObject(script, name, alternative, make) {
 }
 
 /** A library of the run under its legacy name. */
-export function lazyLibrary(name, alternative, library, callable) {
+export function lazyLibrary(name, alternative, bundled, callable) {
   return new Proxy(callable ? function () {} : {}, handlerOf(() => {
     current().deprecated(name, alternative);
-    return library(library);
+    return library(bundled);
   }));
 }
