@@ -4,19 +4,27 @@
 export function calleeAt(lines, line, column) {
   const text = lines[line - 1];
   if (text === undefined) return undefined;
-  const word = /^(?:new\s+)?(#?[\w$]+)/.exec(text.slice(column - 1));
+  const word = /^#?[\w$]+/.exec(text.slice(column - 1));
   if (!word) return undefined;
-  if (word[0] !== word[1]) { // at `new`: the name follows
-    const named = /^new\s+([\w$.]+)/.exec(text.slice(column - 1));
-    return named ? named[1] : undefined;
-  }
+  if (/^\d/.test(word[0])) return { text: '(intermediate value)(...)' };
   const before = lines.slice(Math.max(0, line - 30), line - 1).join('\n') + (line > 1 ? '\n' : '') + text.slice(0, column - 1);
-  const head = chainBefore(before);
-  let tail = '';
-  if (/(?:^|[^.\w$])new\s+$/.test(before)) { // a constructor's position is its first word
-    tail = /^(?:\.[\w$]+)*/.exec(text.slice(column - 1 + word[1].length))[0];
+  if (word[0] === 'new') {
+    const named = /^new\s+([\w$.]+)/.exec(text.slice(column - 1));
+    if (!named) return { text: '(intermediate value)' };
+    const member = /^new\s+\(?[^;]*?\)\s*\.([\w$]+)\(/.exec(text.slice(column - 1));
+    return member ? { text: `(intermediate value).${member[1]}` } : { text: named[1], constructs: true };
   }
-  return head + word[1] + tail;
+  if (/(?:^|[^.\w$])new\s+$/.test(before)) { // a constructor's position is its first word
+    const tail = /^(?:\.[\w$]+)*/.exec(text.slice(column - 1 + word[0].length))[0];
+    return { text: word[0] + tail, constructs: true };
+  }
+  const chain = chainBefore(before);
+  return { text: chain + word[0], constructs: constructs(before, chain) };
+}
+
+// `new a.b.C()`: the engine's place is the last word of the chain.
+function constructs(before, chain) {
+  return chain !== '' && !chain.includes('(') && before.endsWith(chain) && /(?:^|[^.\w$])new\s+$/.test(before.slice(0, -chain.length));
 }
 
 function chainBefore(before) {
@@ -39,13 +47,19 @@ function chainBefore(before) {
         if (!called) return out;
       } else if (last === ']') {
         const open = matching(before, end - 1, '[', ']');
-        if (open < 0 || !/[\w$\])]\s*$/.test(before.slice(0, open))) return `(intermediate value)${out}`;
+        if (open < 0) return `(intermediate value)${out}`;
+        if (!/[\w$\])]\s*$/.test(before.slice(0, open))) {
+          return end - open < 40 && /^[\w\s,]*$/.test(before.slice(open + 1, end - 1)) ? before.slice(open, end) + out : `(intermediate value)${out}`;
+        }
         out = index(before.slice(open + 1, end - 1)) + out;
         end = open;
       } else break;
     }
     const word = /[\w$]+$/.exec(before.slice(Math.max(0, end - 200), end));
-    if (!word) return /["'`]$/.test(before.slice(0, end)) ? `"..."${out}` : `(intermediate value)${out}`;
+    if (!word) {
+      const literal = /(["'])([^"'\n]{0,40})\1$/.exec(before.slice(0, end));
+      return literal ? `"${literal[2]}"${out}` : `(intermediate value)${out}`;
+    }
     out = word[0] + out;
     end -= word[0].length;
   }
@@ -69,30 +83,33 @@ function matching(text, end, open, close) {
 
 /** The token at the place of a syntax error, and what stands around it. */
 export function tokenAt(lines, line, column) {
-  const found = { token: undefined, declared: undefined, end: undefined, await: false };
-  if (line > lines.length) {
-    found.end = depthOf(lines.join('\n')) > 0 ? 'open' : 'closed';
-    return found;
-  }
   const text = lines[line - 1] || '';
   const rest = text.slice(column - 1).replace(/^\s+/, '');
   const before = text.slice(0, column - 1);
-  found.await = /\bawait\s+$/.test(before) || /^await\b/.test(rest);
   const token = /^(?:[\w$]+|=>|===?|!==?|&&|\|\||\?\?|\.\.\.|["'`]|.)/.exec(rest);
-  found.token = token ? token[0] : '';
-  const declared = /(?:let|const|class|function|var)\s+([\w$]+)\s*$/.exec(before + (/^[\w$]+/.exec(text.slice(column - 1)) || [''])[0])
+  const word = (/^[\w$]+/.exec(text.slice(column - 1)) || [''])[0];
+  const declared = /(?:let|const|class|function|var)\s+([\w$]+)\s*$/.exec(before + word)
     || /(?:let|const|class|function|var)\s+([\w$]+)[^;]*$/.exec(text.slice(0, column));
-  if (declared) found.declared = declared[1];
-  if (found.token === '}' && depthOf(lines.slice(0, line - 1).join('\n') + before) <= 0) found.end = 'closed';
-  return found;
+  return {
+    before,
+    token: token ? token[0] : '',
+    declared: declared ? declared[1] : word,
+    await: /\bawait\s+$/.test(before) || /^await\b/.test(rest),
+    import: /(?:^|;)\s*import(?:\s[^(]*)?$/.test(before) || /^import\b/.test(rest),
+    inCall: inCall(`${lines.slice(Math.max(0, line - 200), line - 1).join('\n')}\n${before}`),
+  };
 }
 
-// A rough count: text and comments with braces in them are rare in a script that does not parse.
-function depthOf(text) {
+// Whether the innermost bracket that is open at the end of a text holds a call's arguments.
+function inCall(text) {
   let depth = 0;
-  for (const c of text) {
-    if (c === '{' || c === '(') depth++;
-    else if (c === '}' || c === ')') depth--;
+  for (let i = text.length - 1; i >= 0; i--) {
+    const c = text[i];
+    if (c === ')' || c === ']' || c === '}') depth++;
+    else if ((c === '(' || c === '[' || c === '{') && depth-- === 0) {
+      const word = /([\w$]+|[)\]])\s*$/.exec(text.slice(Math.max(0, i - 60), i));
+      return c === '(' && word !== null && !/^(?:if|for|while|switch|catch|with|function)$/.test(word[1]);
+    }
   }
-  return depth;
+  return false;
 }

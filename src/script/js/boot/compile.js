@@ -8,12 +8,13 @@ import { namesIn } from '../legacy/names.js';
 const indirectEval = eval;
 const cache = new Map();
 const MARKER = /^(?:"use sandbox2";|'use sandbox2';)/;
+// The `;` after a script is newman's: it decides the texts of errors at the end of a script that does not parse.
 const WRAPPERS = {
-  plain: ['(function (', ') {var arguments = undefined;\n', '\n})'],
-  async: ['(async function (', ') {var arguments = undefined;\n', '\n})'],
+  plain: ['(function (', ') {var arguments = undefined;\n', '\n;})'],
+  async: ['(async function (', ') {var arguments = undefined;\n', '\n;})'],
   // A second function scope, in which a script may declare the names that the sandbox supplies.
-  innerPlain: ['(function (', ') {var arguments = undefined; return (() => {\n', '\n})()})'],
-  innerAsync: ['(function (', ') {var arguments = undefined; return (async () => {\n', '\n})()})'],
+  innerPlain: ['(function (', ') {var arguments = undefined; return (() => {\n', '\n;})()})'],
+  innerAsync: ['(function (', ') {var arguments = undefined; return (async () => {\n', '\n;})()})'],
 };
 
 /** The compiled script `{fn, names, awaits}`; throws the SyntaxError of a text that does not parse. */
@@ -32,11 +33,12 @@ function build(source, phase) {
   const awaits = source.includes('await');
   const names = namesIn(source, phase, !MARKER.test(source));
   const file = `script-${cache.size}.js`;
-  registerSource(file, source);
+  registerSource(file, `${source}\n;})`);
   try {
     return { fn: wrap(awaits ? 'async' : 'plain', source, names, file), names, awaits };
   } catch (first) {
     if (!(first instanceof SyntaxError)) throw first;
+    if (!/already been declared|redefinition|redeclaration/.test(first.message)) return { error: first };
     try {
       return { fn: wrap(awaits ? 'innerAsync' : 'innerPlain', source, names, file), names, awaits };
     } catch (error) {

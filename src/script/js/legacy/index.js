@@ -55,11 +55,46 @@ const VALUES = {
     () => script.pm.cookies)),
 };
 
-// The tolerant parser, under the name that scripts use for the standard one.
+// The tolerant parser, under the name that scripts use for the standard one. All its errors have one name.
 const legacyJson = {
   parse: (text, reviver) => parseJson(text, reviver),
-  stringify: (...args) => stringify(...args),
+  stringify(...args) {
+    try {
+      return stringify(...args);
+    } catch (error) {
+      if (error instanceof TypeError) {
+        if (/circular/i.test(error.message)) error.message = circleText(args[0]) || error.message;
+        Object.defineProperty(error, 'name', { value: 'JSONError', writable: true, configurable: true });
+      }
+      throw error;
+    }
+  },
 };
+
+// V8 describes where a structure closes on itself.
+function circleText(value) {
+  const path = [];
+  const walk = (found, key) => {
+    const at = path.findIndex((step) => step.found === found);
+    if (at >= 0) return { at, key };
+    path.push({ found, key });
+    for (const next of Object.keys(found)) {
+      if (found[next] === null || typeof found[next] !== 'object' || typeof found[next].toJSON === 'function') continue;
+      const circle = walk(found[next], next);
+      if (circle) return circle;
+    }
+    path.pop();
+    return undefined;
+  };
+  const circle = value !== null && typeof value === 'object' ? walk(value) : undefined;
+  if (!circle) return undefined;
+  const name = (key) => (/^\d+$/.test(key) ? `index ${key}` : `property '${key}'`);
+  const type = (step) => `object with constructor '${step.found.constructor ? step.found.constructor.name : 'Object'}'`;
+  const steps = path.slice(circle.at);
+  const between = steps.slice(1).map((step) => `\n    |     ${name(step.key)} -> ${type(step)}`);
+  if (between.length > 3) between.splice(1, between.length - 2, '\n    |     ...');
+  return `Converting circular structure to JSON\n    --> starting at ${type(steps[0])}${between.join('')}\n    --- ${name(circle.key)} closes the circle`;
+}
 
 /** The value of one of the sandbox's names for a script. */
 export function valueOf(name, script) {
