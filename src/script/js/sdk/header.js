@@ -1,0 +1,91 @@
+// Headers.
+
+import { Property } from './property.js';
+import { PropertyList } from './list.js';
+import { hasOwn, isObject, utf8Length } from './util.js';
+
+/** One header. */
+export class Header extends Property {
+  constructor(definition, name) {
+    if (typeof definition === 'string') {
+      definition = typeof name === 'string' ? { key: name, value: definition } : Header.parseSingle(definition);
+    }
+    super(definition);
+    this.update(definition);
+  }
+
+  update(definition) {
+    const given = isObject(definition) ? definition : {};
+    this.key = given.key || '';
+    this.value = hasOwn(given, 'value') ? given.value : '';
+    if (hasOwn(given, 'system')) this.system = given.system;
+    if (hasOwn(given, 'disabled')) this.disabled = given.disabled;
+  }
+
+  valueOf() {
+    return this.value;
+  }
+
+  toString() {
+    return Header.unparseSingle(this);
+  }
+
+  static create(value, name) {
+    return new Header(value, name);
+  }
+
+  static isHeader(value) {
+    return value instanceof Header;
+  }
+
+  /** Header lines as plain objects; lines without a colon or with blanks before or in the name are no headers. */
+  static parse(text) {
+    const headers = [];
+    for (const line of text.toString().split(/\r?\n/)) {
+      const colon = line.indexOf(':', 1);
+      if (colon > 0) headers.push(Header.parseSingle(line));
+    }
+    return headers;
+  }
+
+  static parseSingle(line) {
+    if (typeof line !== 'string') return { key: '', value: '' };
+    const colon = line.indexOf(':');
+    return colon < 0 ? { key: line.trim(), value: '' } : { key: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() };
+  }
+
+  /** Header lines of a list, each with its end; disabled ones are left out. */
+  static unparse(headers, separator = '\r\n') {
+    let text = '';
+    if (PropertyList.isPropertyList(headers)) headers = headers.members;
+    for (const header of headers) if (header && !header.disabled) text += Header.unparseSingle(header) + separator;
+    return text;
+  }
+
+  static unparseSingle(header) {
+    return isObject(header) ? `${header.key}: ${header.value}` : '';
+  }
+}
+
+/** Headers in order; keys without regard to case. */
+export class HeaderList extends PropertyList {
+  constructor(parent, headers) {
+    super(Header, parent, headers);
+  }
+
+  /** Bytes of the header lines. */
+  contentSize() {
+    return this.count() ? utf8Length(this.toString()) : 0;
+  }
+
+  static isHeaderList(value) {
+    return value instanceof HeaderList;
+  }
+}
+
+Header._postman_propertyName = 'Header';
+Header._postman_propertyIndexKey = 'key';
+Header._postman_propertyIndexCaseInsensitive = true;
+Header._postman_propertyAllowsMultipleValues = true;
+HeaderList._postman_propertyName = 'HeaderList';
+Object.defineProperty(Header, 'name', { value: 'PostmanHeader' });

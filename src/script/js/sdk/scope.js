@@ -1,0 +1,230 @@
+// A scope of variables. Its entries stay plain data until a script asks for `values`; from then on the list holds them.
+
+import { Property } from './property.js';
+import { castIn, castOut, typeName, VariableList } from './variable.js';
+import { isObject, uuid } from './util.js';
+import { lazy } from './lazy.js';
+import { resolve } from './substitute.js';
+
+/**
+ * `new VariableScope(definition, layers, options)`; the first two are the SDK's. `options.source()` gives the entries
+ * (an array of `{key, value, type, disabled}`, or an object of values) when they are first needed; `options.meta()`
+ * gives `{id, name}`; `options.track(op, key, value)` is told of each `set`, `unset` and `clear`;
+ * `options.dynamic(name)` answers `replaceIn` for names like `$guid`.
+ */
+export class VariableScope extends Property {
+  #entries;
+  #index;
+  #source;
+  #meta;
+  #track;
+  #dynamic;
+
+  static #lazy = {
+    id: lazy('id', (scope) => scope.#meta().id || uuid()),
+    name: lazy('name', (scope) => scope.#meta().name),
+    values: lazy('values', (scope) => {
+      const list = new VariableList(scope, scope.#load());
+      scope.#entries = scope.#index = undefined;
+      scope.#inList = true;
+      return list;
+    }),
+  };
+
+  #inList = false;
+
+  constructor(definition, layers, options) {
+    const given = isObject(definition) && !Array.isArray(definition) && !VariableList.isVariableList(definition);
+    super(given ? definition : undefined);
+    if (options && options.meta) {
+      this.#meta = options.meta;
+      Object.defineProperty(this, 'id', VariableScope.#lazy.id);
+      Object.defineProperty(this, 'name', VariableScope.#lazy.name);
+    }
+    this.#source = options?.source;
+    this.#track = options?.track;
+    this.#dynamic = options?.dynamic;
+    if (!this.#source) {
+      const values = given ? definition.values : definition;
+      this.#entries = plain(VariableList.isVariableList(values) ? values.members.map((one) => one.toJSON()) : values);
+    }
+    Object.defineProperty(this, 'values', VariableScope.#lazy.values);
+    for (const layer of layers === undefined || layers === null ? [] : [].concat(layers)) this.addLayer(layer);
+  }
+
+  #load() {
+    if (this.#entries === undefined) this.#entries = plain(this.#source?.(), true);
+    return this.#entries;
+  }
+
+  // The entry (or variable) that counts for a key: the last enabled one.
+  #find(key) {
+    if (this.#inList) {
+      const held = this.values.oneNormalizedVariable(key);
+      return held && !held.disabled ? held : undefined;
+    }
+    let index = this.#index;
+    if (index === undefined) {
+      index = this.#index = new Map();
+      for (const entry of this.#load()) if (!entry.disabled && entry.key !== undefined) index.set(String(entry.key), entry);
+    }
+    return index.get(key);
+  }
+
+  #search(key) {
+    const held = this.#find(key);
+    if (held !== undefined || !this._layers) return held;
+    for (const layer of this._layers) {
+      const found = layer instanceof VariableScope ? layer.#search(key) : layer.oneNormalizedVariable(key);
+      if (found && !found.disabled) return found;
+    }
+    return undefined;
+  }
+
+  /** Another list or scope that is read where this one has no such variable. */
+  addLayer(layer) {
+    if (!(layer instanceof VariableScope) && !VariableList.isVariableList(layer)) return;
+    (this._layers ??= []).push(layer);
+  }
+
+  get(key) {
+    const held = this.#search(String(key));
+    return held === undefined ? undefined : read(held);
+  }
+
+  has(key) {
+    return this.#search(String(key)) !== undefined;
+  }
+
+  set(key, value, type) {
+    const name = String(key);
+    const held = this.#find(name);
+    type = typeName(type);
+    if (this.#inList) {
+      if (held) held.update(type ? { value, type } : { value });
+      else this.values.add({ key, value, type });
+    } else if (held) {
+      if (type) held.type = type;
+      held.value = castIn(typeName(held.type) || 'any', value);
+    } else {
+      const made = { key, value: castIn(type || 'any', value), type };
+      this.#entries.push(made);
+      this.#index.set(name, made);
+    }
+    if (this.#track) this.#track('set', key, value);
+  }
+
+  /** Removes all enabled variables of that key. */
+  unset(key) {
+    const name = String(key);
+    if (this.#inList) this.values.remove((entry) => String(entry.key) === name && !entry.disabled);
+    else if (this.#find(name) !== undefined) {
+      this.#entries = this.#entries.filter((entry) => entry.disabled || String(entry.key) !== name);
+      this.#index.delete(name);
+    }
+    if (this.#track) this.#track('unset', key);
+  }
+
+  clear() {
+    if (this.#inList) this.values.clear();
+    else {
+      this.#entries = [];
+      this.#index = undefined;
+    }
+    if (this.#track) this.#track('clear');
+  }
+
+  /** A plain object of all values, disabled ones too unless told otherwise. */
+  toObject(excludeDisabled, caseSensitive) {
+    const out = {};
+    const { _layers: layers } = this;
+    if (layers) {
+      for (let i = layers.length - 1; i >= 0; i--) Object.assign(out, layers[i].toObject(excludeDisabled, caseSensitive));
+    }
+    for (const entry of this.#inList ? this.values.members : this.#load()) {
+      if (!(excludeDisabled && entry.disabled)) define(out, String(entry.key), read(entry));
+    }
+    return out;
+  }
+
+  /** Puts the values of the scope and its layers into a text, or into the texts of an array or object. */
+  replaceIn(template) {
+    if (template === undefined || template === null) return template;
+    return resolve(template, (name) => {
+      const held = this.#search(name);
+      return held === undefined ? undefined : shown(read(held));
+    }, this.#dynamic);
+  }
+
+  variables() {
+    throw new Error('`VariableScope#variables` has been discontinued, use `VariableScope#syncVariablesTo` instead.');
+  }
+
+  syncVariablesFrom(object, track, prune) {
+    return this.values.syncFromObject(object, track, prune);
+  }
+
+  syncVariablesTo(object) {
+    return this.values.syncToObject(object);
+  }
+
+  /** Entries as plain data, without making the list: `{key, value, type?, disabled?}`. Static, so that scripts lack it. */
+  static entries(scope) {
+    if (scope.#inList) return scope.values.toJSON();
+    return scope.#load().map((entry) => ({ ...entry }));
+  }
+
+  toJSON() {
+    const out = super.toJSON();
+    if (out.value !== undefined && out.values === undefined) {
+      out.values = out.value;
+      delete out.value;
+    }
+    for (const key of Object.keys(out)) if (key.charCodeAt(0) === 95 && key !== '_') delete out[key];
+    return out;
+  }
+
+  static isVariableScope(value) {
+    return value instanceof VariableScope;
+  }
+}
+
+// What is written for a value inside a text.
+function shown(value) {
+  return value === undefined ? '' : value === null ? 'null' : value;
+}
+
+function read(entry) {
+  return typeof entry.get === 'function' ? entry.get() : castOut(typeName(entry.type) || 'any', entry.value);
+}
+
+function plain(source, fresh) {
+  if (!isObject(source)) return [];
+  const out = [];
+  if (!Array.isArray(source)) {
+    for (const key of Object.keys(source)) out.push({ key, value: source[key] });
+    return out;
+  }
+  for (const entry of source) {
+    if (entry === null || entry === undefined) continue;
+    const type = typeName(entry.type);
+    // The definition stays as it is: values given by a source may be written to, others not.
+    if (!fresh || !isObject(entry)) out.push(isObject(entry) ? { ...entry } : { value: undefined });
+    else out.push(entry);
+    if (type !== undefined && type !== 'any') {
+      const made = out[out.length - 1];
+      made.type = type;
+      made.value = castIn(type, made.value);
+    }
+  }
+  return out;
+}
+
+function define(object, key, value) {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else object[key] = value;
+}
+
+VariableScope.prototype._postman_propertyRequiresId = true;
+VariableScope._postman_propertyName = 'VariableScope';
+Object.defineProperty(VariableScope, 'name', { value: 'PostmanVariableScope' });
