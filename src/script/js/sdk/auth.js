@@ -19,21 +19,22 @@ export class RequestAuth extends Property {
   /** Takes over parameters of a type, by default of the one used. */
   update(parameters, type = this.type) {
     if (!RequestAuth.isValidType(type)) return;
-    const list = this[type];
-    if (!VariableList.isVariableList(list)) {
-      const made = new VariableList(this, asList(parameters));
-      made._postman_requestAuthType = type;
-      this[type] = made;
-      return;
-    }
-    list.assimilate(asList(parameters));
+    const fresh = !VariableList.isVariableList(this[type]);
+    this.#take(type, parameters);
+    // The SDK marks what came without being chosen.
+    if (fresh) this[type]._postman_requestAuthType = type;
   }
 
   /** Chooses the type, and takes over its parameters. */
   use(type, parameters) {
     if (!RequestAuth.isValidType(type)) return;
     this.type = type;
-    this.update(parameters, type);
+    this.#take(type, parameters);
+  }
+
+  #take(type, parameters) {
+    if (!VariableList.isVariableList(this[type])) this[type] = new VariableList(this);
+    this[type].assimilate(asList(parameters));
   }
 
   current() {
@@ -45,8 +46,11 @@ export class RequestAuth extends Property {
     return this[this.type];
   }
 
+  /** Empties the parameters of the type that is used, or drops another type. */
   clear(type) {
-    if (RequestAuth.isValidType(type) && VariableList.isVariableList(this[type])) this[type].clear();
+    if (!RequestAuth.isValidType(type) || !VariableList.isVariableList(this[type])) return;
+    if (type === this.type) this[type].clear();
+    else delete this[type];
   }
 
   static isValidType(type) {

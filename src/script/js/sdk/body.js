@@ -55,7 +55,7 @@ export class RequestBody extends PropertyBase {
     this.urlencoded = list(QueryParam, this, urlencoded, this.mode === 'urlencoded');
     this.formdata = list(FormParam, this, formdata, this.mode === 'formdata');
     this.file = typeof file === 'string' ? { src: file } : file;
-    this.graphql = graphql === undefined ? undefined
+    this.graphql = !graphql ? undefined
       : { query: graphql?.query, operationName: graphql?.operationName, variables: graphql?.variables };
     this.options = definition.options;
     this.disabled = definition.disabled;
@@ -74,8 +74,10 @@ export class RequestBody extends PropertyBase {
     const data = mode ? this[mode] : undefined;
     if (!data) return true;
     if (mode === 'file') return !(data.src || data.content);
-    if (typeof data === 'string') return data.length === 0;
-    return typeof data.count === 'function' ? data.count() === 0 : false;
+    if (typeof data.count === 'function') return data.count() === 0;
+    // Of other things than texts, only what has parts is a body.
+    if (typeof data !== 'string' && mode === 'raw') return !isObject(data) || Object.keys(data).length === 0;
+    return data.length === 0;
   }
 
   static get MODES() {

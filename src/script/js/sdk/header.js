@@ -38,13 +38,10 @@ export class Header extends Property {
     return value instanceof Header;
   }
 
-  /** Header lines as plain objects; lines without a colon or with blanks before or in the name are no headers. */
+  /** Header lines as plain objects. A name with blanks in it, or before it, is none; it ends at the word's last colon. */
   static parse(text) {
     const headers = [];
-    for (const line of text.toString().split(/\r?\n/)) {
-      const colon = line.indexOf(':', 1);
-      if (colon > 0) headers.push(Header.parseSingle(line));
-    }
+    for (const [, key, value] of text.toString().matchAll(/^(\S+):(.*)$/gm)) headers.push({ key, value: value.trim() });
     return headers;
   }
 

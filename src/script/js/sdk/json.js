@@ -28,7 +28,7 @@ function unmarked(text, strict) {
 }
 
 function named(error) {
-  error.name = 'JSONError';
+  if (error instanceof Error) error.name = 'JSONError';
   return error;
 }
 
@@ -37,14 +37,13 @@ function explain(text, error) {
     const message = typeof text === 'symbol' ? error.message : '"undefined" is not valid JSON';
     return named(new SyntaxError(message));
   }
-  if (!(error instanceof SyntaxError)) return error;
   try {
     new Reader(String(text)).read();
   } catch (found) {
     if (found instanceof Place) return found.toError();
     throw found;
   }
-  // The reader has no objection: a reviver threw, or the engine is stricter.
+  // The reader has no objection: a reviver threw.
   return named(error);
 }
 
@@ -144,7 +143,7 @@ class Reader {
   }
 
   word(word) {
-    if (!this.text.startsWith(word, this.at)) return NOTHING;
+    if (!this.text.startsWith(word, this.at)) this.fail();
     this.at += word.length;
     return word;
   }

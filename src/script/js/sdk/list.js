@@ -144,10 +144,10 @@ export class PropertyList extends PropertyBase {
   populate(items) {
     const { Type } = this;
     if (typeof items === 'string' && Type && typeof Type.parse === 'function') items = Type.parse(items);
-    if (!isObject(items)) return;
+    if (items === undefined || items === null) return;
     if (PropertyList.isPropertyList(items)) items = items.members;
     if (Array.isArray(items)) for (const item of items) this.add(item);
-    else if (Type && typeof Type.create === 'function') for (const key of Object.keys(items)) this.add(Type.create(items[key], key));
+    else if (isObject(items) && Type && typeof Type.create === 'function') for (const key of Object.keys(items)) this.add(Type.create(items[key], key));
     else this.add(items);
   }
 

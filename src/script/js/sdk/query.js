@@ -35,6 +35,7 @@ function outside(text, change) {
   if (!text.includes('{{')) return change(text);
   let out = '';
   let from = 0;
+  TOKEN.lastIndex = 0;
   for (const token of text.matchAll(TOKEN)) {
     out += change(text.slice(from, token.index)) + token[0];
     from = token.index + token[0].length;
@@ -71,13 +72,13 @@ export class QueryParam extends Property {
   }
 
   static parse(text) {
-    return typeof text === 'string' ? splitOutside(text, '&').map(QueryParam.parseSingle) : [];
+    return typeof text === 'string' ? text.split('&').map(QueryParam.parseSingle) : [];
   }
 
   static parseSingle(text, index, all) {
     // An empty piece that is not the last is kept as one without a key.
     if (text === '' && Array.isArray(all) && typeof index === 'number' && index !== all.length - 1) return { key: null, value: null };
-    const equals = indexOutside(text, '=');
+    const equals = text.indexOf('=');
     return equals < 0 ? { key: text, value: null } : { key: text.slice(0, equals), value: text.slice(equals + 1) };
   }
 

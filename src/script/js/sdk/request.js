@@ -75,8 +75,9 @@ export class Request extends Property {
       return;
     }
     if (!RequestAuth.isValidType(type)) return;
-    if (this.auth) this.auth.use(type, options);
-    else this.auth = own(new RequestAuth({ type, [type]: options }), this);
+    if (this.auth) this.auth.clear(type);
+    else this.auth = own(new RequestAuth(), this);
+    this.auth.use(type, options);
   }
 
   /** Headers as an object. */

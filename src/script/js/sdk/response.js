@@ -45,7 +45,10 @@ export class Response extends Property {
     if (given.responseTime !== undefined && given.responseTime !== null) this.responseTime = given.responseTime;
     if (given.responseSize !== undefined && given.responseSize !== null) this.responseSize = given.responseSize;
     else if (given.stream && given.stream.byteLength !== undefined) this.responseSize = given.stream.byteLength;
-    if (given.downloadedBytes !== undefined && given.downloadedBytes !== null) this.downloadedBytes = given.downloadedBytes;
+    // Not enumerable: newman's response, whose properties are counted in failure texts, has none.
+    if (given.downloadedBytes !== undefined && given.downloadedBytes !== null) {
+      Object.defineProperty(this, 'downloadedBytes', { value: given.downloadedBytes, writable: true, configurable: true });
+    }
   }
 
   #define(name) {

@@ -160,8 +160,8 @@ export class VariableScope extends Property {
     throw new Error('`VariableScope#variables` has been discontinued, use `VariableScope#syncVariablesTo` instead.');
   }
 
-  syncVariablesFrom(object, track, prune) {
-    return this.values.syncFromObject(object, track, prune);
+  syncVariablesFrom(object, track) {
+    return this.values.syncFromObject(object, track) || undefined;
   }
 
   syncVariablesTo(object) {

@@ -43,10 +43,9 @@ export class Url extends PropertyBase {
     this.query.populate(typeof params === 'string' ? QueryParam.parse(params) : params);
   }
 
-  /** By key, or by objects with a key; one or many. */
+  /** By key, or by a list of keys or of objects with one. */
   removeQueryParams(params) {
-    const keys = new Set();
-    for (const param of Array.isArray(params) ? params : [params]) keys.add(isObject(param) ? param.key : param);
+    const keys = new Set(Array.isArray(params) ? params.map((param) => (isObject(param) ? param.key : param)) : [params]);
     this.query.remove((param) => keys.has(param.key));
   }
 
@@ -148,7 +147,7 @@ export class Url extends PropertyBase {
     }
     at = indexOutside(text, '?');
     if (at >= 0) {
-      url.query = QueryParam.parse(text.slice(at + 1));
+      url.query = splitOutside(text.slice(at + 1), '&').map(parameter);
       text = text.slice(0, at);
     }
     if (text.includes('\\')) text = splitOutside(text, '\\').join('/');
@@ -166,7 +165,8 @@ export class Url extends PropertyBase {
       for (const segment of url.path) {
         if (segment[0] !== ':' || segment === ':') continue;
         const dot = segment.indexOf('.');
-        names.add(dot < 0 ? segment.slice(1) : segment.slice(1, dot));
+        const name = dot < 0 ? segment.slice(1) : segment.slice(1, dot);
+        if (name) names.add(name);
       }
       if (names.size) url.variable = Array.from(names, (key) => ({ key }));
     }
@@ -185,6 +185,13 @@ export class Url extends PropertyBase {
     if (text) url.host = splitOutside(text, '.');
     return url;
   }
+}
+
+// As `QueryParam.parseSingle`, but `{{…}}` holds no separator.
+function parameter(text, index, all) {
+  if (text === '' && index !== all.length - 1) return { key: null, value: null };
+  const equals = indexOutside(text, '=');
+  return equals < 0 ? { key: text, value: null } : { key: text.slice(0, equals), value: text.slice(equals + 1) };
 }
 
 function queryOf(query) {

@@ -162,22 +162,20 @@ export class VariableList extends PropertyList {
       const held = this.one(key);
       if (held) {
         held.set(source[key]);
-        held._postman_isUpdated = undefined;
-        delete held._postman_isUpdated;
         log?.updated.push(key);
       } else {
         this.add({ key, value: source[key] });
         log?.created.push(key);
       }
     }
-    return log;
+    return log || false;
   }
 
   /** Makes the object hold what the list holds. */
   syncToObject(target) {
     const out = isObject(target) ? target : {};
     for (const key of Object.keys(out)) delete out[key];
-    for (const member of this.members) if (!member.disabled) out[member.key] = member.valueOf();
+    for (const member of this.members) out[member.key] = member.valueOf();
     return out;
   }
 
