@@ -15,7 +15,7 @@ function pieces(seed) {
   const pick = (list) => list[next(list.length)];
   const many = (max, make) => Array.from({ length: next(max + 1) }, make);
   const text = (alphabet, max) => many(max, () => pick(alphabet)).join('');
-  const word = () => pick(['a', 'b', 'A', 'B', 'c', 'x-y', 'Content-Type', '', 'é', '5', 'toString']);
+  const word = () => pick(['a', 'b', 'A', 'B', 'c', 'x-y', 'Content-Type', '', 'é', '5', 'name']);
   return { next, pick, many, text, word };
 }
 
@@ -44,10 +44,12 @@ export function* randomCases(seed, rounds) {
     while (made[0] !== '{') made = make();
     return made;
   };
+  // The SDK's lists convert what is added, but not what is inserted.
+  const member = (make) => `new l.Type(${object(make)})`;
   const step = (make) => pick([
-    () => `l.add(${make()})`, () => `l.append(${object(make)})`, () => `l.prepend(${object(make)})`,
-    () => `l.insert(${object(make)}, ${pick([quote(word()), String(next(4)), `l.idx(${next(4)})`])})`,
-    () => `l.insertAfter(${object(make)}, ${pick([quote(word()), `l.idx(${next(4)})`])})`,
+    () => `l.add(${make()})`, () => `l.append(${member(make)})`, () => `l.prepend(${member(make)})`,
+    () => `l.insert(${member(make)}, ${pick([quote(word()), String(next(4)), `l.idx(${next(4)})`])})`,
+    () => `l.insertAfter(${member(make)}, ${pick([quote(word()), `l.idx(${next(4)})`])})`,
     () => `l.upsert(${object(make)})`, () => `l.remove(${quote(word())})`, () => `l.remove(l.idx(${next(4)}))`,
     () => `l.remove(x => x.value === ${quote(word())})`, () => `l.get(${quote(word())})`, () => `l.one(${quote(word())})`,
     () => `l.has(${quote(word())})`, () => `l.has(${quote(word())}, ${quote(word())})`, () => `l.indexOf(${quote(word())})`,

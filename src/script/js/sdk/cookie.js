@@ -10,6 +10,16 @@ const ATTRIBUTES = {
 };
 const FIELDS = ['expires', 'maxAge', 'domain', 'path', 'secure', 'httpOnly', 'hostOnly', 'session'];
 
+const READ = {
+  expires: (value) => (typeof value === 'string' ? new Date(value) : value), maxAge: Number, secure: Boolean, httpOnly: Boolean,
+  hostOnly: Boolean, session: Boolean,
+};
+
+function decoded(text) {
+  if (!text.includes('%')) return text;
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
 /** One cookie. */
 export class Cookie extends PropertyBase {
   constructor(definition) {
@@ -18,18 +28,22 @@ export class Cookie extends PropertyBase {
     if (definition) this.update(definition);
   }
 
+  /** Takes over what is given. */
   update(definition) {
-    const name = definition.name || definition.key;
+    const name = hasOwn(definition, 'name') ? definition.name : definition.key;
     if (name) this.name = name;
-    for (const field of FIELDS) if (definition[field] !== undefined) this[field] = definition[field];
-    if (definition.value) this.value = String(definition.value);
+    for (const field of FIELDS) {
+      const value = definition[field];
+      if (value !== undefined) this[field] = hasOwn(READ, field) ? READ[field](value) : value;
+    }
+    // Kept as it is sent; a value that is encoded already stays so.
+    if (definition.value) this.value = encodeURIComponent(decoded(String(definition.value)));
     if (definition.extensions) this.extensions = definition.extensions;
   }
 
   /** The value, percent-decoded where that is possible. */
   valueOf() {
-    const text = String(this.value);
-    try { return decodeURIComponent(text); } catch { return text; }
+    return decoded(String(this.value));
   }
 
   toString() {
@@ -48,12 +62,8 @@ export class Cookie extends PropertyBase {
     for (const part of rest) {
       const { key, value } = Cookie.splitParam(part);
       const name = key.toLowerCase();
-      if (!hasOwn(ATTRIBUTES, name)) (out.extensions ??= []).push({ key, value });
-      else if (name === 'expires') {
-        const date = new Date(value);
-        out.expires = Number.isNaN(date.getTime()) ? value : date;
-      } else if (name === 'max-age') out.maxAge = Number.isNaN(Number(value)) ? value : Number(value);
-      else out[ATTRIBUTES[name]] = value;
+      if (hasOwn(ATTRIBUTES, name)) out[ATTRIBUTES[name]] = value;
+      else (out.extensions ??= []).push({ key, value });
     }
     if (!out.domain) out.hostOnly = true;
     return out;
@@ -62,18 +72,19 @@ export class Cookie extends PropertyBase {
   /** `key=value`; without `=` the value is `true`. */
   static splitParam(text) {
     const [key, value] = text.split('=');
-    return { key: key.trim(), value: value === undefined ? true : value.trim().replace(/^"(.*)"$/, '$1') };
+    if (value === undefined) return { key: key.trim(), value: true };
+    const bare = value.trim();
+    return { key: key.trim(), value: bare[0] === '"' ? bare.slice(1, -1) : bare };
   }
 
   /** The `Set-Cookie` text. */
   static stringify(cookie) {
     let text = Cookie.unparseSingle(cookie);
     const { expires } = cookie;
-    if (expires !== undefined && expires !== null) {
-      const date = new Date(expires);
-      text += `; Expires=${Number.isNaN(date.getTime()) ? expires : date.toUTCString()}`;
-    }
-    if (cookie.maxAge !== undefined && cookie.maxAge !== null) text += `; Max-Age=${cookie.maxAge}`;
+    if (expires instanceof Date) {
+      if (!Number.isNaN(expires.getTime())) text += `; Expires=${expires.toUTCString()}`;
+    } else if (expires) text += `; Expires=${expires}`;
+    if (cookie.maxAge) text += `; Max-Age=${cookie.maxAge}`;
     if (cookie.domain && !cookie.hostOnly) text += `; Domain=${cookie.domain}`;
     if (cookie.path) text += `; Path=${cookie.path}`;
     if (cookie.secure) text += '; Secure';
@@ -89,17 +100,10 @@ export class Cookie extends PropertyBase {
   }
 
   static unparseSingle(cookie) {
-    if (!isObject(cookie) || !cookie.name) return '';
-    const { value } = cookie;
-    return `${cookie.name}=${value === undefined || value === null ? '' : encode(String(value))}`;
+    if (!isObject(cookie)) return '';
+    const value = cookie.value ?? '';
+    return cookie.name ? `${cookie.name}=${value}` : String(value);
   }
-}
-
-// Only what may not stand in a cookie's value is encoded.
-function encode(text) {
-  return text.replace(/[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/g, (found) => {
-    try { return encodeURIComponent(found); } catch { return found; }
-  });
 }
 
 /** Cookies in order; names without regard to case. */

@@ -2,7 +2,7 @@
 
 import { Property } from './property.js';
 import { PropertyList } from './list.js';
-import { hasOwn, isObject, utf8Length } from './util.js';
+import { hasOwn, isObject } from './util.js';
 
 /** One header. */
 export class Header extends Property {
@@ -70,9 +70,9 @@ export class HeaderList extends PropertyList {
     super(Header, parent, headers);
   }
 
-  /** Bytes of the header lines. */
+  /** Characters of the header lines. */
   contentSize() {
-    return this.count() ? utf8Length(this.toString()) : 0;
+    return this.count() ? this.toString().length : 0;
   }
 
   static isHeaderList(value) {

@@ -89,7 +89,7 @@ class Place {
 // What stands for "no value here".
 const NOTHING = Symbol('nothing');
 
-/** Reads a text for its first error; values are only kept where a message needs them. */
+/** Reads a text for its first error. */
 class Reader {
   constructor(text) {
     this.text = text;
@@ -145,19 +145,20 @@ class Reader {
   word(word) {
     if (!this.text.startsWith(word, this.at)) this.fail();
     this.at += word.length;
-    return word;
+    return native(word);
   }
 
   object() {
     const { text } = this;
     this.at++;
+    const found = {};
     let comma = false;
     while (this.at < text.length) {
       this.blanks();
       if (text[this.at] === '}') {
         if (comma) this.fail('Trailing comma in object');
         this.at++;
-        return undefined;
+        return found;
       }
       const key = this.key();
       this.blanks();
@@ -168,30 +169,41 @@ class Reader {
       if (typeof key !== 'string') this.fail(`Wrong key type: ${key}`);
       this.blanks();
       const char = text[this.at++];
-      if (char === '}') return undefined;
+      found[key] = value;
+      if (char === '}') return found;
       if (char !== ',') this.fail();
       comma = true;
     }
     return this.fail();
   }
 
+  // Anything may stand where a key belongs; what it is, is said only after its value.
   key() {
-    const char = this.text[this.at];
-    if (char === '"') return this.string();
-    if (char === '.' || (char >= '0' && char <= '9')) return this.number();
-    return this.fail();
+    if (this.text[this.at] === '\\') {
+      if (this.escaped()) this.at++;
+      this.fail();
+    }
+    const found = this.value();
+    return found === NOTHING ? this.fail() : found;
+  }
+
+  escaped() {
+    if (!/^\\u[0-9a-fA-F]{4}/.test(this.text.slice(this.at, this.at + 6))) return false;
+    this.at += 5;
+    return true;
   }
 
   array() {
     const { text } = this;
     this.at++;
+    const found = [];
     let comma = false;
     while (this.at < text.length) {
       this.blanks();
       if (text[this.at] === ']') {
         if (comma) this.fail('Trailing comma in array');
         this.at++;
-        return undefined;
+        return found;
       }
       const value = this.value();
       this.blanks();
@@ -199,10 +211,12 @@ class Reader {
       if (char === ',') {
         this.at++;
         if (value === NOTHING) this.fail('Elisions are not supported');
+        found.push(value);
         comma = true;
       } else if (char === ']' && value !== NOTHING) {
         this.at++;
-        return undefined;
+        found.push(value);
+        return found;
       } else this.fail();
     }
     return NOTHING;

@@ -24,7 +24,8 @@ export class PropertyList extends PropertyBase {
 
   #key(item) {
     const key = item?.[this._postman_listIndexKey];
-    if (key === undefined || key === null) return undefined;
+    // What has no key is not found by one.
+    if (key === undefined || key === null || key === '') return undefined;
     return this._postman_listIndexCaseInsensitive ? String(key).toLowerCase() : String(key);
   }
 
@@ -123,7 +124,7 @@ export class PropertyList extends PropertyBase {
     let drop;
     if (typeof predicate === 'string') {
       const key = this._postman_listIndexCaseInsensitive ? predicate.toLowerCase() : predicate;
-      drop = (item) => this.#key(item) === key;
+      drop = (item) => (this.#key(item) ?? '') === key;
     } else if (this.Type && predicate instanceof this.Type) drop = (item) => item === predicate;
     else if (typeof predicate === 'function') drop = context === undefined ? predicate : predicate.bind(context);
     else return;

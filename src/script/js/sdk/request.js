@@ -35,12 +35,14 @@ export class Request extends Property {
   }
 
   #rest(source) {
-    for (const name of ['body', 'auth']) {
-      const given = source[name];
-      // A `null` body is an empty one, a `null` auth none.
-      if (given === undefined || (given === null && name === 'auth')) continue;
-      this.#source[name] = given;
-      this.#define(name);
+    // A `body` that is nothing is an empty one.
+    if (hasOwn(source, 'body') || source.body) {
+      this.#source.body = source.body;
+      this.#define('body');
+    }
+    if (source.auth) {
+      this.#source.auth = source.auth;
+      this.#define('auth');
     }
     if (source.proxy) this.proxy = copy(source.proxy);
     if (source.certificate) this.certificate = copy(source.certificate);
@@ -126,7 +128,7 @@ export class Request extends Property {
     const length = this.headers.get('content-length');
     const declared = length !== undefined && length !== '' && !Number.isNaN(Number(length));
     const body = declared ? Number(length) : this.body && !this.body.isEmpty() ? utf8Length(this.body.toString()) : 0;
-    const header = utf8Length(`${this.method} ${this.url.getPathWithQuery()} HTTP/1.1\r\n\r\n`) + this.headers.contentSize();
+    const header = `${this.method} ${this.url.getPathWithQuery()} HTTP/1.1\r\n\r\n`.length + this.headers.contentSize();
     return { body, header, total: body + header, source: declared ? 'CONTENT-LENGTH' : 'COMPUTED' };
   }
 

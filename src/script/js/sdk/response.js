@@ -7,7 +7,7 @@ import { Request } from './request.js';
 import { parseJson } from './json.js';
 import { contentInfo, encodingOf } from './content.js';
 import { detail, phrase } from './status.js';
-import { copy, hasOwn, isObject, utf8Length, uuid } from './util.js';
+import { copy, hasOwn, isObject, uuid } from './util.js';
 import { lazy } from './lazy.js';
 
 /**
@@ -155,7 +155,7 @@ export class Response extends Property {
   size() {
     const { sizes } = this.#source;
     if (sizes) return { body: sizes.body, header: sizes.header, total: sizes.total };
-    const header = utf8Length(`HTTP/X.X ${this.code} ${this.reason()}\r\n\r\n`) + this.headers.contentSize();
+    const header = `HTTP/X.X ${this.code} ${this.reason()}\r\n\r\n`.length + this.headers.contentSize();
     const compressed = /^(gzip|deflate)$/i.test(this.headers.get('content-encoding') || '');
     const length = Number(this.headers.get('content-length'));
     let body = this.responseSize;

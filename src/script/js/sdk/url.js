@@ -58,7 +58,7 @@ export class Url extends PropertyBase {
     const { protocol, auth, port } = this;
     if (protocol) text += protocol.endsWith('://') ? protocol : `${protocol}://`;
     else if (forceProtocol) text += 'http://';
-    if (auth) {
+    if (auth && (auth.user || auth.password)) {
       if (typeof auth.user === 'string') text += auth.user;
       if (typeof auth.password === 'string') text += `:${auth.password}`;
       text += '@';
@@ -103,7 +103,7 @@ export class Url extends PropertyBase {
 
   getPathWithQuery() {
     const query = this.#queryText();
-    return query === undefined ? this.getPath() : `${this.getPath()}?${query}`;
+    return query ? `${this.getPath()}?${query}` : this.getPath();
   }
 
   getHost() {

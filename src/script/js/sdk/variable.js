@@ -149,15 +149,17 @@ export class VariableList extends PropertyList {
 
   /** Makes the list hold what the object holds; says what changed where it is asked to. */
   syncFromObject(source, track, prune) {
+    const gone = new Set();
     const log = track ? { created: [], updated: [], deleted: [] } : undefined;
     if (!isObject(source)) return undefined;
     if (prune !== false) {
       for (const member of this.all()) {
         if (hasOwn(source, member.key)) continue;
         this.remove(member);
-        log?.deleted.push(member.key);
+        gone.add(member.key);
       }
     }
+    if (log) log.deleted.push(...gone);
     for (const key of Object.keys(source)) {
       const held = this.one(key);
       if (held) {
