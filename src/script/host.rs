@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Instant;
 
+use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
 
 use super::builtins;
@@ -60,6 +61,9 @@ impl Shared {
                 source: AssertionSource::Script(self.phase.get().unwrap_or(Phase::Test)),
             }),
             "console" => SandboxEvent::Console { level: text("level"), text: text("text") },
+            "deprecated" => SandboxEvent::Deprecated { name: text("name"), text: text("text") },
+            // newman ignores what a visualizer would show, and so does every report of ours.
+            "visualizer" => return,
             _ => SandboxEvent::Exception(script_error(&value)),
         };
         self.events.borrow_mut().push(event);
@@ -122,6 +126,7 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> Result<Object<
     )?;
     let s = state();
     host.set("library", Function::new(ctx.clone(), move |ctx: Ctx<'js>, name: String| library(&ctx, &s, &name))?)?;
+    host.set("compile", Function::new(ctx.clone(), compile)?)?;
     native::add(ctx, &host)?;
     Ok(host)
 }
@@ -131,6 +136,15 @@ where
     F: Fn(String) -> String + 'js,
 {
     Function::new(ctx.clone(), f)
+}
+
+/// Evaluates a text as a sloppy global script, under its own file name so that positions in errors are those of the text.
+fn compile<'js>(ctx: Ctx<'js>, text: String, file: String) -> Result<Value<'js>> {
+    let mut options = EvalOptions::default();
+    options.global = true;
+    options.strict = false;
+    options.filename = Some(file);
+    ctx.eval_with_options(text, options)
 }
 
 /// Loads a library. Its time is the engine's, not the script's, so the script's deadline stands still meanwhile.

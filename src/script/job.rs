@@ -109,6 +109,13 @@ pub enum SandboxEvent {
     },
     /// An error that nobody waits for.
     Exception(ScriptError),
+    /// An old name was used: the name, and newman's warning.
+    Deprecated {
+        /// `responseBody`, `tests`, …
+        name: String,
+        /// Text of the warning.
+        text: String,
+    },
     /// A timer was cancelled.
     Cancelled(u32),
 }

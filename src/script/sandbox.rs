@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rquickjs::context::intrinsic;
-use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime};
-use serde_json::{Value, json};
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime, Value};
+use serde_json::json;
 
 use super::builtins;
 use super::engine;
@@ -47,7 +47,11 @@ pub struct Sandbox {
     limits: Limits,
     pending: RefCell<HashSet<u32>>,
     interrupted: Rc<Cell<bool>>,
+    rejections: Rejections,
 }
+
+/// Promises that were rejected and not handled yet, with their reasons.
+type Rejections = Rc<RefCell<Vec<(Persistent<Value<'static>>, Persistent<Value<'static>>)>>>;
 
 struct Controller {
     start: Persistent<Function<'static>>,
@@ -55,6 +59,7 @@ struct Controller {
     status: Persistent<Function<'static>>,
     finish: Persistent<Function<'static>>,
     abort: Persistent<Function<'static>>,
+    rejected: Persistent<Function<'static>>,
 }
 
 impl Sandbox {
@@ -78,7 +83,18 @@ impl Sandbox {
         })));
         let context = Context::custom::<intrinsic::All>(&runtime).map_err(fail)?;
         let controller = context.with(|ctx| Controller::boot(&ctx, &shared))?;
-        Ok(Self { controller, context, runtime, shared, limits, pending: RefCell::default(), interrupted })
+        let rejections = Rejections::default();
+        let known = Rc::clone(&rejections);
+        runtime.set_host_promise_rejection_tracker(Some(Box::new(move |ctx, promise, reason, handled| {
+            let mut known = known.borrow_mut();
+            if handled {
+                known.retain(|(other, _)| other.clone().restore(&ctx).is_ok_and(|other| other != promise));
+            } else {
+                known.push((Persistent::save(&ctx, promise), Persistent::save(&ctx, reason)));
+            }
+        })));
+        let pending = RefCell::default();
+        Ok(Self { controller, context, runtime, shared, limits, pending, interrupted, rejections })
     }
 
     /// Begins a script.
@@ -107,7 +123,7 @@ impl Sandbox {
     }
 
     /// Ends an effect and lets the script go on.
-    pub fn settle(&self, id: u32, result: &Value) -> Result<Step, SandboxError> {
+    pub fn settle(&self, id: u32, result: &serde_json::Value) -> Result<Step, SandboxError> {
         self.pending.borrow_mut().remove(&id);
         self.turn(|ctx| {
             let settle = self.controller.settle.clone().restore(ctx)?;
@@ -138,17 +154,47 @@ impl Sandbox {
         !self.pending.borrow().is_empty()
     }
 
+    /// Runs the job queue empty.
+    fn drain(&self) {
+        while !self.interrupted.get() {
+            match self.runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => break,
+                // A job that throws is a rejection; the tracker has it.
+                Err(error) => drop(error),
+            }
+        }
+    }
+
+    /// Tells the boot script of rejections that nobody handled; `false` when there are none.
+    fn report_rejections(&self) -> bool {
+        let unhandled = std::mem::take(&mut *self.rejections.borrow_mut());
+        if unhandled.is_empty() {
+            return false;
+        }
+        self.context.with(|ctx| {
+            for (promise, reason) in unhandled {
+                let report = || -> rquickjs::Result<()> {
+                    drop(promise.restore(&ctx)?);
+                    let rejected = self.controller.rejected.clone().restore(&ctx)?;
+                    rejected.call((reason.restore(&ctx)?,))
+                };
+                // Reporting a rejection may itself fail only when the script tampered with what it throws.
+                drop(report().catch(&ctx));
+            }
+        });
+        true
+    }
+
     /// Runs script code until nothing is left to do but to wait.
     fn turn(&self, enter: impl for<'js> FnOnce(&Ctx<'js>) -> rquickjs::Result<()>) -> Result<Step, SandboxError> {
         self.shared.deadline.set(self.limits.time.map(|limit| Instant::now() + limit));
         self.interrupted.set(false);
         let entered = self.context.with(|ctx| enter(&ctx).catch(&ctx).map_err(|e| describe(&e)));
         while entered.is_ok() && !self.interrupted.get() {
-            match self.runtime.execute_pending_job() {
-                Ok(true) => {}
-                Ok(false) => break,
-                // A job that throws is a rejection nobody took; the boot script reports those itself.
-                Err(error) => drop(error),
+            self.drain();
+            if !self.report_rejections() {
+                break;
             }
         }
         self.shared.deadline.set(None);
@@ -190,6 +236,13 @@ impl Sandbox {
     }
 }
 
+impl Drop for Sandbox {
+    /// The engine must not outlive values that are kept from it.
+    fn drop(&mut self) {
+        self.rejections.borrow_mut().clear();
+    }
+}
+
 impl Controller {
     fn boot(ctx: &Ctx<'_>, shared: &Rc<Shared>) -> Result<Self, SandboxError> {
         let bytecode = builtins::bundle("boot").ok_or_else(|| SandboxError("boot is missing".to_owned()))?;
@@ -207,6 +260,7 @@ impl Controller {
                 status: get("status")?,
                 finish: get("finish")?,
                 abort: get("abort")?,
+                rejected: get("rejected")?,
             })
         };
         load().catch(ctx).map_err(|error| SandboxError(describe(&error)))
@@ -224,25 +278,26 @@ fn describe(error: &CaughtError<'_>) -> String {
 }
 
 fn parse_outcome(text: &str) -> Result<Outcome, SandboxError> {
-    let mut value: Value = serde_json::from_str(text).map_err(|e| SandboxError(format!("outcome: {e}")))?;
-    let mut take = |key: &str| value.get_mut(key).map(Value::take).filter(|v| !v.is_null());
+    let mut value: serde_json::Value = serde_json::from_str(text).map_err(|e| SandboxError(format!("outcome: {e}")))?;
+    let mut take = |key: &str| value.get_mut(key).map(serde_json::Value::take).filter(|v| !v.is_null());
     let error = take("error").map(|error| script_error(&error));
     let request = take("request");
-    let next_request = take("nextRequest").map(|next| next.get("value").and_then(Value::as_str).map(str::to_owned));
-    let skipped = take("skipped").is_some_and(|v| v == Value::Bool(true));
+    let next_request =
+        take("nextRequest").map(|next| next.get("value").and_then(serde_json::Value::as_str).map(str::to_owned));
+    let skipped = take("skipped").is_some_and(|v| v == serde_json::Value::Bool(true));
     let unsettled = take("unsettled").and_then(|v| serde_json::from_value::<Vec<String>>(v).ok()).unwrap_or_default();
     let mut changes = Vec::new();
     let mut variables = None;
-    if let Some(Value::Object(scopes)) = take("scopes") {
+    if let Some(serde_json::Value::Object(scopes)) = take("scopes") {
         for (scope, log) in scopes {
             match log {
-                Value::Array(entries) => {
+                serde_json::Value::Array(entries) => {
                     let changed: Vec<ScopeChange> = entries.iter().filter_map(scope_change).collect();
                     if !changed.is_empty() {
                         changes.push(ScopeChanges { scope, changes: changed });
                     }
                 }
-                Value::Object(mut map) if scope == "variables" => variables = map.remove("replace"),
+                serde_json::Value::Object(mut map) if scope == "variables" => variables = map.remove("replace"),
                 _ => {}
             }
         }
@@ -250,10 +305,10 @@ fn parse_outcome(text: &str) -> Result<Outcome, SandboxError> {
     Ok(Outcome { error, changes, variables, request, next_request, skipped, unsettled })
 }
 
-fn scope_change(entry: &Value) -> Option<ScopeChange> {
-    let key = || entry.get(1).and_then(Value::as_str).map(str::to_owned);
+fn scope_change(entry: &serde_json::Value) -> Option<ScopeChange> {
+    let key = || entry.get(1).and_then(serde_json::Value::as_str).map(str::to_owned);
     match entry.get(0)?.as_str()? {
-        "set" => Some(ScopeChange::Set(key()?, entry.get(2).cloned().unwrap_or(Value::Null))),
+        "set" => Some(ScopeChange::Set(key()?, entry.get(2).cloned().unwrap_or(serde_json::Value::Null))),
         "unset" => Some(ScopeChange::Unset(key()?)),
         "clear" => Some(ScopeChange::Clear),
         _ => None,
@@ -261,9 +316,9 @@ fn scope_change(entry: &Value) -> Option<ScopeChange> {
 }
 
 /// Reads `{name, message, stack, line, column}`.
-pub(super) fn script_error(value: &Value) -> ScriptError {
-    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let number = |key: &str| value.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+pub(super) fn script_error(value: &serde_json::Value) -> ScriptError {
+    let text = |key: &str| value.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+    let number = |key: &str| value.get(key).and_then(serde_json::Value::as_u64).and_then(|n| u32::try_from(n).ok());
     ScriptError {
         name: text("name"),
         message: text("message"),
@@ -346,9 +401,7 @@ mod tests {
         let assertions: Vec<(String, Option<String>)> = events
             .iter()
             .filter_map(|event| match event {
-                SandboxEvent::Assertion(a) => {
-                    Some((a.name.clone(), a.error.as_ref().and_then(|e| e.message.clone())))
-                }
+                SandboxEvent::Assertion(a) => Some((a.name.clone(), a.error.as_ref().and_then(|e| e.message.clone()))),
                 _ => None,
             })
             .collect();
