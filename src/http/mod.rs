@@ -3,7 +3,34 @@
 //! [`message`] and [`url`] are plain data without input or output; [`client`] is the only place of the crate that opens
 //! connections for a collection's requests. It speaks HTTP/1.1 by itself rather than through reqwest, because Postman keeps header
 //! case and order, raw request targets and Latin-1 bytes on the wire, which reqwest (and hyper below it) normalise.
+//!
+//! The way of a request: [`client`] lets `outgoing` merge and complete the headers, takes a connection from the `pool` or opens
+//! one along the route that `proxy` names (`connect`, `tls`), `connection` writes it and reads the answer (`head`, `chunked`),
+//! `decode` undoes its encoding, `redirect` says what comes next.
 
+mod chunked;
+pub mod charset;
+pub mod client;
+pub mod client_cert;
+pub mod connect;
+mod connection;
+pub mod cookie;
+pub mod cookie_file;
+pub mod cookies;
+mod decode;
+mod der;
+mod errors;
+mod head;
 mod host;
 pub mod message;
+mod outgoing;
+mod pem;
+mod pool;
+pub mod proxy;
+mod redirect;
+pub mod status;
+mod tls;
+mod tls_error;
 pub mod url;
+mod verify;
+mod x509;
