@@ -112,7 +112,7 @@ fn repeat(source: &Source, node: &Node) -> Result<Repeat, ConfigError> {
         return Err(map.error("`repeat_until` needs `jsonpath` or `status`"));
     }
     let limit = match map.get("limit") {
-        None => Limit::Time(Duration::from_secs(60)),
+        None => Limit::Time(Duration::from_mins(1)),
         Some(node) => match &node.kind {
             Kind::Number(_) => Limit::Tries(source.count(node, "limit")?),
             _ => Limit::Time(source.duration(node, "limit")?),

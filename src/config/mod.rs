@@ -122,7 +122,7 @@ impl Config {
             .map_err(|error| ConfigError(Box::new(Diagnostic::new(format!("could not read {name}: {error}")))))?;
         let file = SourceFile::decode(&name, &bytes);
         let mut config = Self::parse(&name, &file.text, path.parent().unwrap_or(Path::new("")), env)?;
-        config.path = path.to_owned();
+        path.clone_into(&mut config.path);
         Ok(config)
     }
 
