@@ -181,7 +181,7 @@ function compare(label, expect, result, world, problems) {
     if (JSON.stringify(wanted) !== JSON.stringify(got)) problems.push(`${label}: ${what}\n    wanted ${JSON.stringify(wanted)}\n    got    ${JSON.stringify(got)}`);
   };
   const of = (kind) => world.events.filter((event) => event[0] === kind).map((event) => event[1]);
-  const shown = (error) => (error ? (error.name === undefined ? 'undefined' : `${error.name}: ${error.message}`) : null);
+  const shown = (error) => (error ? `${error.name}: ${error.message}` : null);
   const assertions = of('assertion').map(({ name, skipped, error }) => (skipped ? [name, 'skip'] : error ? [name, 'fail', shown(error)] : [name, 'pass']));
   const wanted = (expect.assertions ?? []).map((row) => (row[1] === 'fail' && row.length > 2 ? row : row.slice(0, 2)));
   // A failure's message may be given without the name of its error, or not at all.

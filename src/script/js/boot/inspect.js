@@ -26,7 +26,7 @@ function paint(text, kind) {
 function format(value, state, depth) {
   switch (typeof value) {
     case 'string': return longText(value, state);
-    case 'number': return state.paint(Object.is(value, -0) ? '-0' : `${value}`, 'number');
+    case 'number': return state.paint(`${value}`, 'number');
     case 'bigint': return state.paint(`${value}n`, 'bigint');
     case 'boolean': return state.paint(`${value}`, 'boolean');
     case 'undefined': return state.paint('undefined', 'undefined');
@@ -60,6 +60,7 @@ function quoted(text) {
 }
 
 function object(value, state, depth) {
+  if (value._isBuffer === true && value instanceof Uint8Array) return bytes(value);
   if (state.seen.includes(value)) {
     if (!state.circular.has(value)) state.circular.set(value, state.circular.size + 1);
     return state.paint(`[Circular *${state.circular.get(value)}]`, 'special');
@@ -70,6 +71,7 @@ function object(value, state, depth) {
   if (tag === 'Date' && value instanceof Date) {
     return state.paint(Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString(), 'date');
   }
+  if (tag === 'WeakMap' || tag === 'WeakSet' || tag === 'ArrayBuffer') return quote(`[${tag}]`, state);
   if (tag === 'RegExp') return state.paint(String(value), 'regexp');
   if (depth > DEPTH) return state.paint(Array.isArray(value) ? '[Array]' : '[Object]', 'special');
   state.seen.push(value);
@@ -85,6 +87,12 @@ function object(value, state, depth) {
     prefix = prefix ? `${mark} ${prefix}` : mark;
   }
   return join(entries, prefix ? `${prefix} ` : '', shape.open, shape.close, state, depth, shape.array);
+}
+
+function bytes(value) {
+  const shown = Array.from(value.subarray(0, 50), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const more = value.length - 50;
+  return `<Buffer${shown ? ` ${shown}` : ''}${more > 0 ? ` ... ${more} more byte${more > 1 ? 's' : ''}` : ''}>`;
 }
 
 function cloned(value) {
@@ -115,17 +123,7 @@ function shapeOf(value, tag) {
 function list(value, state, depth) {
   const out = [];
   const shown = Math.min(value.length, ENTRIES);
-  for (let i = 0, visited = 0; visited < shown && i < value.length; visited++) {
-    if (!(i in value)) {
-      let end = i;
-      while (end < value.length && !(end in value)) end++;
-      out.push(state.paint(`<${end - i} empty item${end - i > 1 ? 's' : ''}>`, 'undefined'));
-      i = end;
-    } else {
-      out.push(format(value[i], state, depth));
-      i++;
-    }
-  }
+  for (let i = 0; i < shown; i++) out.push(format(value[i], state, depth));
   if (value.length > shown) out.push(`... ${value.length - shown} more item${value.length - shown > 1 ? 's' : ''}`);
   if (Array.isArray(value)) out.push(...pairs(value, Object.keys(value).filter((key) => !/^\d+$/.test(key)), state, depth));
   return out;
@@ -181,7 +179,7 @@ function group(output, state) {
   const actual = longest + 2;
   if (actual * 3 + state.indent >= state.line || !(total / actual > 5 || longest <= 6)) return output;
   const bias = Math.sqrt(actual - total / output.length);
-  const room = Math.max(actual - bias, 1);
+  const room = Math.max(actual - 3 - bias, 1);
   const columns = Math.min(
     Math.round(Math.sqrt(2.5 * room * count) / room),
     Math.floor((state.line - state.indent) / actual),

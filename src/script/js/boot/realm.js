@@ -2,6 +2,7 @@
 
 import { host } from './host.js';
 import { library } from './library.js';
+import { installLocale } from './locale.js';
 import { installSugar } from './sugar.js';
 
 // The names of the web that live in a library of their own and are loaded when one of them is touched.
@@ -21,6 +22,7 @@ export function prepareRealm() {
   define(realm, 'atob', atob);
   define(realm, 'btoa', btoa);
   installSugar();
+  installLocale();
 }
 
 function define(holder, name, value) {

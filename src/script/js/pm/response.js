@@ -15,10 +15,8 @@ export function makeResponse(script) {
   const found = text ? parse(text) : null;
   return addTo(found ? new Response({
     ...found, cookies: undefined, textOf: host.bodyText, bytesOf: host.bodyBytes, makeBuffer,
-  }) : new Response({ textOf: nothing, bytesOf: nothing }));
+  }) : new Response({}));
 }
-
-const nothing = () => undefined;
 
 /** The response of `pm.sendRequest`: its body came with it. */
 export function sentResponse(found) {

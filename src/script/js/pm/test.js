@@ -4,12 +4,7 @@ import { describe } from '../boot/errors.js';
 
 /** The `pm.test` of one script. */
 export function makeTest(script, pm) {
-  const report = (name, index, thrown, failed) => {
-    let error = null;
-    if (failed) {
-      error = thrown instanceof Error ? describe(thrown) : { name: 'AssertionError', message: name };
-      if (thrown instanceof Error) refuseBigInt(thrown);
-    }
+  const report = (name, index, error) => {
     script.emit('assertion', { name, index, skipped: false, error });
   };
 
@@ -17,34 +12,33 @@ export function makeTest(script, pm) {
     name = label(name);
     const index = script.assertions++;
     if (typeof fn !== 'function') {
-      report(name, index);
+      report(name, index, null);
     } else if (fn.length > 0) {
       withDone(name, index, fn);
     } else {
-      let thrown;
-      let failed = false;
+      let error = null;
       try {
         fn();
-      } catch (error) {
-        thrown = error;
-        failed = true;
+      } catch (thrown) {
+        error = failure(name, thrown);
       }
-      report(name, index, thrown, failed);
+      report(name, index, error);
     }
     return pm;
   }
 
   function withDone(name, index, fn) {
     let failed = false;
-    const done = (thrown) => {
+    const end = (error) => {
       if (failed) return;
-      failed = Boolean(thrown);
-      report(name, index, thrown, failed);
+      failed = error !== null;
+      report(name, index, error);
     };
     try {
-      fn(done);
-    } catch (error) {
-      done(error || new Error(String(error)));
+      fn((thrown) => end(thrown ? failure(name, thrown) : null));
+    } catch (thrown) {
+      // newman takes the name of the test for a text given to `done`, but not for one that is thrown here.
+      end(typeof thrown === 'string' ? {} : failure(name, thrown));
     }
   }
 
@@ -62,9 +56,16 @@ function label(name) {
   return typeof name === 'string' ? name : String(name);
 }
 
+/** What failed a test; null for a thrown `null` or `undefined`, which newman takes for success. */
+function failure(name, thrown) {
+  if (typeof thrown === 'string') return { name: 'AssertionError', message: name };
+  refuseBigInt(thrown);
+  return describe(thrown);
+}
+
 // newman hands the whole error to its host as JSON, where a BigInt cannot go: the script ends with that.
 function refuseBigInt(error) {
-  if (typeof error.actual === 'bigint' || typeof error.expected === 'bigint') {
+  if (error && (typeof error.actual === 'bigint' || typeof error.expected === 'bigint')) {
     throw new TypeError('Do not know how to serialize a BigInt');
   }
 }
