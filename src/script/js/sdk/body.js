@@ -63,8 +63,7 @@ export class RequestBody extends PropertyBase {
 
   /** The text of a raw or urlencoded body; other modes have none. */
   toString() {
-    if (this.isEmpty()) return '';
-    if (this.mode === 'raw') return String(this.raw);
+    if (this.mode === 'raw') return this.raw ? String(this.raw) : '';
     if (this.mode === 'urlencoded') return QueryParam.unparse(this.urlencoded);
     return '';
   }

@@ -12,6 +12,7 @@ const SIGNATURES = [
   ['526172211a07', 'application/x-rar-compressed', 'rar'], ['4d5a', 'application/x-msdownload', 'exe'],
   ['7b5c727466', 'application/rtf', 'rtf'], ['2521', 'application/postscript', 'ps'], ['53514c69', 'application/x-sqlite3', 'sqlite'],
   ['774f463200010000', 'application/font-woff', 'woff2'], ['774f464600010000', 'application/font-woff', 'woff'],
+  ['0001000000', 'application/font-sfnt', 'ttf'], ['4f54544f00', 'application/font-sfnt', 'otf'],
   ['494433', 'audio/mpeg', 'mp3'], ['4d546864', 'audio/midi', 'mid'], ['4f676753', 'audio/ogg', 'ogg'],
   ['664c6143', 'audio/x-flac', 'flac'], ['52494646........57415645', 'audio/x-wav', 'wav'],
   ['52494646........415649', 'video/x-msvideo', 'avi'], ['000000..66747970', 'video/mp4', 'mp4'],

@@ -177,20 +177,18 @@ class Reader {
     return this.fail();
   }
 
-  // Anything may stand where a key belongs; what it is, is said only after its value.
+  // A structure or a number may stand where a key belongs; that it is wrong is said only after its value.
   key() {
-    if (this.text[this.at] === '\\') {
-      if (this.escaped()) this.at++;
-      this.fail();
+    const { text } = this;
+    const char = text[this.at];
+    if (char === '\\' && /^\\u[0-9a-fA-F]{4}/.test(text.slice(this.at, this.at + 6))) {
+      this.at += 6;
+      this.blanks();
+    } else if (char === '"' || char === '{' || char === '[' || char === '.' || (char >= '0' && char <= '9')) {
+      const found = this.value();
+      if (found !== NOTHING) return found;
     }
-    const found = this.value();
-    return found === NOTHING ? this.fail() : found;
-  }
-
-  escaped() {
-    if (!/^\\u[0-9a-fA-F]{4}/.test(this.text.slice(this.at, this.at + 6))) return false;
-    this.at += 5;
-    return true;
+    return this.fail();
   }
 
   array() {

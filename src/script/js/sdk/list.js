@@ -80,7 +80,7 @@ export class PropertyList extends PropertyBase {
 
   insert(item, before) {
     if (!isObject(item)) return;
-    const index = typeof before === 'number' ? before : this.indexOf(before);
+    const index = before === 0 || before === '' ? 0 : this.indexOf(before);
     this.#put(item, index >= 0 ? index : undefined);
   }
 
@@ -112,10 +112,9 @@ export class PropertyList extends PropertyBase {
     if (typeof held.update !== 'function') {
       throw new Error('collection: unable to upsert into a list of Type that does not support .update()');
     }
-    this.#forget(held);
+    const key = this.#key(held);
     held.update(item);
-    held.setParent?.(this);
-    this.#refer(held);
+    if (this.#key(held) !== key) this.#refer(held);
     return false;
   }
 

@@ -98,7 +98,7 @@ export class Request extends Property {
   /** By name (its case counts unless `ignoreCase` is set) or by member. */
   removeHeader(header, options) {
     const name = typeof header === 'string' ? header : header.key;
-    if (typeof name !== 'string') return;
+    if (!name || typeof name !== 'string') return;
     const ignore = options && options.ignoreCase;
     const wanted = ignore ? name.toLowerCase() : name;
     this.headers.remove((held) => {

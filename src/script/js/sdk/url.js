@@ -30,7 +30,7 @@ export class Url extends PropertyBase {
     this.auth = given.auth;
     this.protocol = given.protocol;
     this.port = given.port;
-    this.path = typeof path === 'string' ? splitOutside(path.replace(/^\//, ''), '/') : path;
+    this.path = typeof path === 'string' && path ? path.replace(/^\//, '').split('/') : path;
     this.hash = given.hash;
     this.host = typeof host === 'string' ? splitOutside(host, '.') : host;
     this.#query = queryOf(given.query);
@@ -58,10 +58,10 @@ export class Url extends PropertyBase {
     const { protocol, auth, port } = this;
     if (protocol) text += protocol.endsWith('://') ? protocol : `${protocol}://`;
     else if (forceProtocol) text += 'http://';
-    if (auth && (auth.user || auth.password)) {
-      if (typeof auth.user === 'string') text += auth.user;
-      if (typeof auth.password === 'string') text += `:${auth.password}`;
-      text += '@';
+    if (auth) {
+      const user = typeof auth.user === 'string' ? auth.user : undefined;
+      const password = typeof auth.password === 'string' ? auth.password : undefined;
+      if (user !== undefined || password !== undefined) text += `${user ?? ''}${password === undefined ? '' : `:${password}`}@`;
     }
     if (this.host) text += this.getHost();
     if (port !== undefined && port !== null) text += `:${port}`;

@@ -161,7 +161,7 @@ export class VariableList extends PropertyList {
     }
     if (log) log.deleted.push(...gone);
     for (const key of Object.keys(source)) {
-      const held = this.one(key);
+      const held = this.oneNormalizedVariable(key);
       if (held) {
         held.set(source[key]);
         log?.updated.push(key);
