@@ -147,7 +147,8 @@ fn an_empty_file_is_fine() {
 
 #[test]
 fn mistakes_have_a_place_and_the_nearest_name() {
-    let maskinporten = "tokens:\n  a:\n    provider: maskinporten\n    environment: test\n    client_id: c\n    scopes: [a:b]\n";
+    let maskinporten =
+        "tokens:\n  a:\n    provider: maskinporten\n    environment: test\n    client_id: c\n    scopes: [a:b]\n";
     let cases: &[(&str, &str, &str)] = &[
         ("tokns: {}", "unknown key `tokns` in postbud.yaml", "did you mean `tokens`?"),
         ("flow:\n  - requst: a", "unknown key `requst`", "postbud.yaml:2:5"),
@@ -194,9 +195,13 @@ fn mistakes_have_a_place_and_the_nearest_name() {
         let error = parse(&format!("{maskinporten}{text}")).unwrap_err();
         assert!(error.contains(message), "{text}\n{error}");
     }
-    let error = parse("tokens: {a: {provider: maskinporten, environment: ver2, client_id: c, key: {jwk: x}, scopes: [a:b]}}").unwrap_err();
+    let error =
+        parse("tokens: {a: {provider: maskinporten, environment: ver2, client_id: c, key: {jwk: x}, scopes: [a:b]}}")
+            .unwrap_err();
     assert!(error.contains("`ver2` is closed"), "{error}");
-    let error = parse("tokens: {a: {provider: maskinporten, environment: test, clientid: c, key: {jwk: x}, scopes: [a:b]}}").unwrap_err();
+    let error =
+        parse("tokens: {a: {provider: maskinporten, environment: test, clientid: c, key: {jwk: x}, scopes: [a:b]}}")
+            .unwrap_err();
     assert!(error.contains("did you mean `client_id`?"), "{error}");
 }
 

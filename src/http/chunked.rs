@@ -151,7 +151,10 @@ mod tests {
     #[test]
     fn chunks_extensions_and_trailers() {
         assert_eq!(read("1\r\na\r\n0\r\n\r\n"), Ok((Step::Done, "a".into())));
-        assert_eq!(read("0003;x=\"y\"\r\nabc\r\nA\r\n0123456789\r\n000\r\nX: y\r\nZ: q\r\n\r\n"), Ok((Step::Done, "abc0123456789".into())));
+        assert_eq!(
+            read("0003;x=\"y\"\r\nabc\r\nA\r\n0123456789\r\n000\r\nX: y\r\nZ: q\r\n\r\n"),
+            Ok((Step::Done, "abc0123456789".into()))
+        );
         assert_eq!(read("5\r\na"), Ok((Step::More, "a".into())));
     }
 

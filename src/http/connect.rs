@@ -40,11 +40,17 @@ impl ConnectTo {
 
     /// Every connection to that host and port goes to the other one.
     pub fn new(host: &str, port: u16, to_host: &str, to_port: u16) -> Self {
-        Self { host: Some(host.to_lowercase()), port: Some(port), to_host: Some(to_host.to_owned()), to_port: Some(to_port) }
+        Self {
+            host: Some(host.to_lowercase()),
+            port: Some(port),
+            to_host: Some(to_host.to_owned()),
+            to_port: Some(to_port),
+        }
     }
 
     fn target<'a>(&'a self, host: &'a str, port: u16) -> Option<(&'a str, u16)> {
-        let fits = self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host)) && self.port.is_none_or(|own| own == port);
+        let fits = self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
+            && self.port.is_none_or(|own| own == port);
         fits.then(|| (self.to_host.as_deref().unwrap_or(host), self.to_port.unwrap_or(port)))
     }
 }
@@ -132,7 +138,9 @@ impl Rules {
             address: Some(address.to_string()),
             ..SendError::new(format!("connect EACCES {shown}: link-local addresses are refused"))
                 .with_code("EACCES")
-                .with_hint("cloud machines answer with their credentials there; allow link-local addresses if that is meant")
+                .with_hint(
+                    "cloud machines answer with their credentials there; allow link-local addresses if that is meant",
+                )
         })
     }
 }
@@ -153,12 +161,14 @@ async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, SendError> {
     if host.is_empty() || host.len() > 255 || host.contains(['\0', ' ']) {
         return Err(SendError::not_found(host, &io::ErrorKind::NotFound.into()));
     }
-    let found: Vec<_> = tokio::net::lookup_host((host, port)).await.map_err(|error| SendError::not_found(host, &error))?.collect();
+    let found: Vec<_> =
+        tokio::net::lookup_host((host, port)).await.map_err(|error| SendError::not_found(host, &error))?.collect();
     let Some(first) = found.first() else {
         return Err(SendError::not_found(host, &io::ErrorKind::NotFound.into()));
     };
     let (same, other): (Vec<_>, Vec<_>) = found.iter().partition(|address| address.is_ipv4() == first.is_ipv4());
-    let (mut same, mut other): (std::vec::IntoIter<SocketAddr>, std::vec::IntoIter<SocketAddr>) = (same.into_iter(), other.into_iter());
+    let (mut same, mut other): (std::vec::IntoIter<SocketAddr>, std::vec::IntoIter<SocketAddr>) =
+        (same.into_iter(), other.into_iter());
     let mut turns = Vec::with_capacity(found.len());
     while turns.len() < found.len() {
         turns.extend(same.next());

@@ -60,12 +60,15 @@ impl CookieJar {
             }
             let fields: Vec<_> = line.split('\t').collect();
             let [domain, subdomains, path, secure, expires, name, value @ ..] = fields.as_slice() else {
-                return Err(CookieFileError::Invalid(format!("line {} has {} of the 7 tab-separated fields", index + 1, fields.len())));
+                return Err(CookieFileError::Invalid(format!(
+                    "line {} has {} of the 7 tab-separated fields",
+                    index + 1,
+                    fields.len()
+                )));
             };
-            let expires: i64 = expires
-                .trim()
-                .parse()
-                .map_err(|_| CookieFileError::Invalid(format!("line {}: the expiry {expires:?} is no number", index + 1)))?;
+            let expires: i64 = expires.trim().parse().map_err(|_| {
+                CookieFileError::Invalid(format!("line {}: the expiry {expires:?} is no number", index + 1))
+            })?;
             cookies.push(Cookie {
                 key: (*name).to_owned(),
                 value: value.join("\t"),
@@ -203,7 +206,10 @@ mod tests {
         let text = "# Netscape HTTP Cookie File\n\n.ex.com\tTRUE\t/\tTRUE\t4102444800\ta\t1\n#HttpOnly_h\tFALSE\t/p\tFALSE\t0\tb\t2\n";
         let jar = CookieJar::from_file_text(text).unwrap();
         let all = jar.all();
-        assert_eq!((all[0].domain.as_str(), all[0].host_only, all[0].secure, all[0].expires), ("ex.com", false, true, Some(4_102_444_800_000)));
+        assert_eq!(
+            (all[0].domain.as_str(), all[0].host_only, all[0].secure, all[0].expires),
+            ("ex.com", false, true, Some(4_102_444_800_000))
+        );
         assert_eq!((all[1].domain.as_str(), all[1].host_only, all[1].http_only), ("h", true, true));
         assert_eq!(CookieJar::from_netscape(&jar.to_netscape()).unwrap().all(), all);
         assert!(CookieJar::from_netscape("a\tb").unwrap_err().to_string().contains("line 1 has 2"));

@@ -368,8 +368,14 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nA: b\u{1}c\r\n", "Invalid header value char"),
             ("HTTP/1.1 200 OK\r\nA: b\r\n  c", "Unexpected whitespace after header value"),
             ("HTTP/1.1 200 OK\r\n c: d", "Unexpected space after start line"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", "Transfer-Encoding can't be present with Content-Length"),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: x\r\nContent-Length: 5\r\n\r\n", "Content-Length can't be present with Transfer-Encoding"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "Transfer-Encoding can't be present with Content-Length",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: x\r\nContent-Length: 5\r\n\r\n",
+                "Content-Length can't be present with Transfer-Encoding",
+            ),
             ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n", "Duplicate Content-Length"),
             ("HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\n", "Invalid character in Content-Length"),
             ("HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", "Empty Content-Length"),

@@ -8,8 +8,8 @@
 //! one along the route that `proxy` names (`connect`, `tls`), `connection` writes it and reads the answer (`head`, `chunked`),
 //! `decode` undoes its encoding, `redirect` says what comes next.
 
-mod chunked;
 pub mod charset;
+mod chunked;
 pub mod client;
 pub mod client_cert;
 pub mod connect;

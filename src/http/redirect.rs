@@ -15,7 +15,13 @@ pub(super) fn location(code: u16, headers: &[Header]) -> Option<&str> {
 }
 
 /// The next hop, without what the client appends. `followed` counts the redirects before this one.
-pub(super) fn next_hop(previous: &Outgoing, spec: &RequestSpec, code: u16, location: &str, followed: u32) -> Result<Outgoing, SendError> {
+pub(super) fn next_hop(
+    previous: &Outgoing,
+    spec: &RequestSpec,
+    code: u16,
+    location: &str,
+    followed: u32,
+) -> Result<Outgoing, SendError> {
     let settings = &spec.settings;
     let before = &previous.request;
     if followed >= settings.max_redirects {
@@ -54,7 +60,13 @@ pub(super) fn next_hop(previous: &Outgoing, spec: &RequestSpec, code: u16, locat
         }
     }
     request.url = url;
-    Ok(Outgoing { request, kind, own_cookie: previous.own_cookie.clone(), host_name: previous.host_name.clone(), content_type })
+    Ok(Outgoing {
+        request,
+        kind,
+        own_cookie: previous.own_cookie.clone(),
+        host_name: previous.host_name.clone(),
+        content_type,
+    })
 }
 
 /// What Postman adds to the complaint about a URL that a server sent.

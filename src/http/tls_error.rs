@@ -16,7 +16,8 @@ pub(super) fn translate(error: &io::Error) -> Option<SendError> {
 pub(super) fn handshake(error: &io::Error) -> SendError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => {
-            SendError::new("Client network socket disconnected before secure TLS connection was established").with_code("ECONNRESET")
+            SendError::new("Client network socket disconnected before secure TLS connection was established")
+                .with_code("ECONNRESET")
         }
         _ => translate(error).unwrap_or_else(|| SendError::from_io(error, "read", None)),
     }
@@ -31,14 +32,21 @@ fn of_tls(error: &Error) -> SendError {
         Error::AlertReceived(alert) => of_alert(*alert),
         Error::InvalidMessage(_) => protocol("0A00010B:SSL routines:ssl3_get_record:wrong version number")
             .with_hint("the server does not speak TLS on this port; perhaps the URL should begin with http://"),
-        Error::PeerIncompatible(reason) => protocol("0A000102:SSL routines:ssl_choose_client_version:unsupported protocol")
-            .with_hint(format!("client and server have no TLS version or cipher in common ({reason:?}); TLS 1.2 and 1.3 are supported")),
+        Error::PeerIncompatible(reason) => {
+            protocol("0A000102:SSL routines:ssl_choose_client_version:unsupported protocol").with_hint(format!(
+                "client and server have no TLS version or cipher in common ({reason:?}); TLS 1.2 and 1.3 are supported"
+            ))
+        }
         other => protocol(&other.to_string()),
     }
 }
 
 fn protocol(text: &str) -> SendError {
-    SendError { errno: Some(-71), syscall: Some("write".to_owned()), ..SendError::new(format!("write EPROTO error:{text}")).with_code("EPROTO") }
+    SendError {
+        errno: Some(-71),
+        syscall: Some("write".to_owned()),
+        ..SendError::new(format!("write EPROTO error:{text}")).with_code("EPROTO")
+    }
 }
 
 /// An alert of the server, as OpenSSL numbers and names it.
@@ -64,7 +72,10 @@ fn of_alert(alert: AlertDescription) -> SendError {
         116 => "tlsv13 alert certificate required",
         _ => "alert",
     };
-    let text = format!("{:08X}:SSL routines:ssl3_read_bytes:{name}:SSL alert number {number}", 0x0a00_03e8 + u32::from(number));
+    let text = format!(
+        "{:08X}:SSL routines:ssl3_read_bytes:{name}:SSL alert number {number}",
+        0x0a00_03e8 + u32::from(number)
+    );
     let hint = match number {
         116 => Some("the server asks for a client certificate and none was given for this URL"),
         40 => Some("often: the server asks for a client certificate, or has no cipher in common"),

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use super::response::cookie_value;
 use crate::event::EventKind;
-use crate::http::cookies::CookieJar;
+use crate::http::cookie::Cookie;
+use crate::http::cookies::{CookieFilter, CookieJar};
 use crate::http::url::WireUrl;
 use crate::script::{HostCall, HostCallKind};
 
@@ -38,14 +39,19 @@ impl Effects {
         self.ready.push_back(Settled { id, value, events: Vec::new() });
     }
 
-    /// A timer.
-    pub(super) fn timer(&mut self, id: u32, wait: Duration) {
+    /// A timer; immediate ones are due before every other.
+    pub(super) fn timer(&mut self, id: u32, wait: Duration, immediate: bool) {
+        if immediate {
+            self.ready(id, json!({}));
+            return;
+        }
         self.timers.push((Instant::now() + wait, id));
     }
 
     /// A timer that need not fire.
     pub(super) fn cancel(&mut self, id: u32) {
         self.timers.retain(|(_, timer)| *timer != id);
+        self.ready.retain(|settled| settled.id != id);
     }
 
     /// A request.
@@ -106,20 +112,23 @@ pub(super) fn cookie_call(jar: &CookieJar, call: &HostCall) -> Value {
             json!({"value": found.as_ref().map(cookie_value)})
         }
         HostCallKind::CookieGetAll => {
-            let http = call.arguments.get("http").and_then(Value::as_bool).unwrap_or(true);
-            let secure = call.arguments.get("secure").and_then(Value::as_bool);
-            let all: Vec<Value> = jar
-                .cookies_for(&url)
-                .iter()
-                .filter(|c| (http || !c.http_only) && (secure != Some(false) || !c.secure))
-                .map(cookie_value)
-                .collect();
+            let filter = CookieFilter {
+                without_http_only: call.arguments.get("http").and_then(Value::as_bool) == Some(false),
+                secure: call.arguments.get("secure").and_then(Value::as_bool),
+            };
+            let all: Vec<Value> = jar.cookies_with(&url, filter).iter().map(cookie_value).collect();
             json!({"value": all})
         }
-        HostCallKind::CookieSet => match jar.set(&url, argument("cookie")) {
-            Ok(cookie) => json!({"value": cookie_value(&cookie)}),
-            Err(message) => json!({"error": {"name": "Error", "message": message.to_string()}}),
-        },
+        HostCallKind::CookieSet => {
+            let stored = match call.arguments.get("cookie") {
+                Some(cookie) => jar.set_cookie(&url, cookie_of(cookie)),
+                None => jar.set(&url, argument("text")),
+            };
+            match stored {
+                Ok(cookie) => json!({"value": cookie.as_ref().map(cookie_value)}),
+                Err(error) => json!({"error": {"name": "Error", "message": error.to_string()}}),
+            }
+        }
         HostCallKind::CookieUnset => {
             jar.unset(&url, argument("name"));
             json!({"value": null})
@@ -128,5 +137,27 @@ pub(super) fn cookie_call(jar: &CookieJar, call: &HostCall) -> Value {
             jar.clear(&url);
             json!({"value": null})
         }
+    }
+}
+
+/// A cookie from the JSON of `pm.cookies.jar().set`.
+fn cookie_of(value: &Value) -> Cookie {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let flag = |key: &str| value.get(key).is_some_and(crate::variables::truthy);
+    let path = text("path").filter(|path| path.starts_with('/'));
+    Cookie {
+        key: text("name").or_else(|| text("key")).unwrap_or_default(),
+        value: text("value").unwrap_or_default(),
+        domain: text("domain").unwrap_or_default().trim_start_matches('.').to_owned(),
+        path_is_default: path.is_none(),
+        path: path.unwrap_or_default(),
+        secure: flag("secure"),
+        http_only: flag("httpOnly"),
+        max_age: value.get("maxAge").and_then(Value::as_i64),
+        same_site: text("sameSite"),
+        expires: text("expires")
+            .and_then(|text| text.parse::<jiff::Timestamp>().ok())
+            .map(jiff::Timestamp::as_millisecond),
+        ..Cookie::default()
     }
 }

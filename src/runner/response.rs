@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use serde_json::{Map, Value, json};
 
-use crate::http::cookies::Cookie;
+use crate::http::cookie::Cookie;
 use crate::http::message::{Exchange, Header, SendError};
 
 /// A response without its body.
@@ -65,5 +65,22 @@ pub(super) fn error_value(error: &SendError) -> Value {
 
 /// A cookie as `pm.cookies` reads it.
 pub(super) fn cookie_value(cookie: &Cookie) -> Value {
-    cookie.to_script_value()
+    let mut map = Map::new();
+    map.insert("name".into(), cookie.key.clone().into());
+    map.insert("value".into(), cookie.value.clone().into());
+    map.insert("domain".into(), cookie.domain.clone().into());
+    map.insert("path".into(), cookie.path.clone().into());
+    map.insert("hostOnly".into(), cookie.host_only.into());
+    map.insert("secure".into(), cookie.secure.into());
+    map.insert("httpOnly".into(), cookie.http_only.into());
+    if let Some(expires) = cookie.expires.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
+        map.insert("expires".into(), expires.to_string().into());
+    }
+    if let Some(max_age) = cookie.max_age {
+        map.insert("maxAge".into(), max_age.into());
+    }
+    if let Some(same_site) = &cookie.same_site {
+        map.insert("sameSite".into(), same_site.clone().into());
+    }
+    Value::Object(map)
 }

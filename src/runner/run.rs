@@ -174,7 +174,8 @@ impl<'a> Runner<'a> {
                 ItemEnd::Jump(Some(name)) => match find(&items, &name) {
                     Some(target) => position = target,
                     None => {
-                        let message = format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
+                        let message =
+                            format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
                         self.warn("unknown-next-request", message);
                         return Ok(true);
                     }
@@ -205,11 +206,8 @@ impl<'a> Runner<'a> {
     /// Something a green run should not hide: a failure with `--strict`, a warning otherwise.
     pub(super) fn warn(&mut self, code: &'static str, message: String) {
         if self.options.strict {
-            let error = ScriptError {
-                name: Some("StrictError".to_owned()),
-                message: Some(message),
-                ..ScriptError::default()
-            };
+            let error =
+                ScriptError { name: Some("StrictError".to_owned()), message: Some(message), ..ScriptError::default() };
             self.emit(EventKind::AssertionEvaluated(Assertion {
                 name: format!("strict: {code}"),
                 index: 0,
@@ -225,10 +223,7 @@ impl<'a> Runner<'a> {
 
 /// The position of a request by id, then by name (the last of several).
 fn find(items: &[PlannedItem], name: &str) -> Option<usize> {
-    items
-        .iter()
-        .position(|item| item.info.id == name)
-        .or_else(|| items.iter().rposition(|item| item.info.name == name))
+    items.iter().position(|item| item.info.id == name).or_else(|| items.iter().rposition(|item| item.info.name == name))
 }
 
 /// A scope in the form of an export.

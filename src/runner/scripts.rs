@@ -78,10 +78,10 @@ impl Runner<'_> {
         self.emit(EventKind::ScriptStarted { phase, owner: owner.clone() });
         let started = Instant::now();
         let info = &item.planned.info;
-        let mut location: Vec<&str> = vec![&self.facts.collection_name];
+        let facts = Rc::clone(&self.facts);
+        let mut location: Vec<&str> = vec![&facts.collection_name];
         location.extend(info.folders.iter().map(String::as_str));
         location.push(&info.name);
-        let facts = Rc::clone(&self.facts);
         let job = ScriptJob {
             phase,
             source: &script.source,
@@ -211,6 +211,15 @@ impl Runner<'_> {
                     self.emit(EventKind::ExceptionRaised(error));
                     self.warn("unhandled-error", format!("an error that no test saw: {what}"));
                 }
+                SandboxEvent::Deprecated { name, text } => {
+                    // Once a run for each name: newman says it in every script.
+                    if self.facts.deprecated.borrow_mut().insert(name) {
+                        self.emit(EventKind::ConsoleLogged {
+                            level: "warn".to_owned(),
+                            text: super::send::quoted(&text),
+                        });
+                    }
+                }
                 SandboxEvent::Cancelled(id) => effects.cancel(id),
             }
         }
@@ -230,7 +239,8 @@ impl Runner<'_> {
                 let wait = call.arguments.get("ms").and_then(Value::as_f64).unwrap_or_default().max(0.0);
                 // JavaScript's timers hold 31 bits; longer waits fire at once, as in Node.
                 let wait = if wait > f64::from(i32::MAX) { 1.0 } else { wait };
-                effects.timer(call.id, Duration::from_secs_f64(wait / 1000.0));
+                let immediate = call.arguments.get("immediate") == Some(&Value::Bool(true));
+                effects.timer(call.id, Duration::from_secs_f64(wait / 1000.0), immediate);
             }
             HostCallKind::SendRequest => {
                 let request = self.script_request(&call.arguments);

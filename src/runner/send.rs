@@ -11,14 +11,13 @@ use super::item::ItemRun;
 use super::response::{cookie_value, error_value, script_response};
 use super::run::{Halt, Runner};
 use super::state::Lookup;
-use crate::auth::{self, AuthState};
+use crate::auth::{self, AuthState, SignContext};
 use crate::collection::{AuthSpec, HeaderEntry, Request, Url};
 use crate::event::{EventKind, Origin, RequestOutcome};
+use crate::http::client::Client;
+use crate::http::cookies::CookieJar;
 use crate::http::message::{Exchange, RequestSpec, SendError, SentRequest, Timings};
-use crate::request::{BuildOptions, Built, build, settings};
-
-/// Replays that an authorization may ask for (digest, NTLM).
-const MAX_REPLAYS: usize = 3;
+use crate::request::{Author, BuildOptions, Built, build, keeps_body, settings};
 
 /// What came of an item's request.
 pub(super) struct Sent {
@@ -42,7 +41,7 @@ impl Sent {
 impl Runner<'_> {
     /// Dynamic variables.
     pub(super) fn dynamic(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
-        Rc::new(|name| crate::variables::dynamic(name))
+        Rc::new(|_| None)
     }
 
     /// Variables that a token takes the place of.
@@ -69,8 +68,8 @@ impl Runner<'_> {
         let options = self.build_options(&planned.behavior);
         let built = build(&resolved, &options);
         self.report_build_warnings(&built);
-        if let Some(message) = built.error {
-            return Ok(self.failed(&resolved, SendError { message, ..SendError::default() }));
+        if let Some(rejection) = built.error {
+            return Ok(self.failed(&resolved, rejected(rejection)));
         }
         let mut spec = built.spec;
         let mut state = if is_own { None } else { self.auth_states.remove(&owner) }.unwrap_or_default();
@@ -87,8 +86,7 @@ impl Runner<'_> {
         let scopes = scopes.borrow();
         let (overrides, dynamic) = (self.overrides(), self.dynamic());
         let row = self.row.clone();
-        let lookup =
-            Lookup { scopes: &scopes, row: row.as_deref(), overrides: &*overrides, dynamic: &*dynamic };
+        let lookup = Lookup { scopes: &scopes, row: row.as_deref(), overrides: &*overrides, dynamic: &*dynamic };
         let stack = lookup.stack();
         let mut unresolved = Vec::new();
         request.map_strings(&mut |text| {
@@ -111,12 +109,12 @@ impl Runner<'_> {
     fn build_options(&self, behavior: &serde_json::Map<String, Value>) -> BuildOptions<'_> {
         BuildOptions {
             settings: settings(&self.options.settings, behavior),
-            behavior: behavior.clone(),
-            working_dir: &self.options.working_dir,
-            read_outside: self.options.read_outside,
+            keep_body: keeps_body(behavior),
+            author: Author::Collection,
+            working_dir: self.options.working_dir.clone(),
+            allow_outside_working_dir: self.options.read_outside,
             files: &self.options.files,
-            user_agent: &self.options.user_agent,
-            from_script: false,
+            user_agent: self.options.user_agent.clone(),
         }
     }
 
@@ -130,13 +128,13 @@ impl Runner<'_> {
     /// Signs, sends, and replays as long as the authorization answers a challenge.
     async fn sign_and_send(&mut self, resolved: &Rc<Request>, spec: &mut RequestSpec, state: &mut AuthState) -> Sent {
         let auth = resolved.auth.clone();
+        state.begin();
         if let Some(auth) = &auth {
             self.sign(auth, spec, state);
         }
         for header in &self.options.headers {
             spec.headers.push(crate::http::message::Header::new(&header.0, &header.1));
         }
-        let mut replays = 0;
         loop {
             let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
             let answer = match self.stop.guard(client.send(spec, &jar)).await {
@@ -151,17 +149,19 @@ impl Runner<'_> {
                 Ok(exchange) => exchange,
                 Err(error) => return self.failed(resolved, error),
             };
-            let replay = auth.as_ref().is_some_and(|auth| auth::post(auth, state, spec, &exchange.response));
-            if replay && replays < MAX_REPLAYS {
-                replays += 1;
+            let posted = auth
+                .as_ref()
+                .map(|auth| auth::post(auth, state, &exchange.response, &SignContext::system()))
+                .unwrap_or_default();
+            for warning in &posted.warnings {
+                self.console_warn(warning);
+            }
+            if posted.replay {
                 self.finish_request(resolved, Origin::Replay, &exchange);
                 if let Some(auth) = &auth {
                     self.sign(auth, spec, state);
                 }
                 continue;
-            }
-            if replay {
-                self.console_warn("runtime: maximum intermediate request limit exceeded");
             }
             self.finish_request(resolved, Origin::Item, &exchange);
             return Sent {
@@ -174,7 +174,7 @@ impl Runner<'_> {
     }
 
     fn sign(&mut self, auth: &AuthSpec, spec: &mut RequestSpec, state: &mut AuthState) {
-        for warning in auth::sign(auth, state, spec) {
+        for warning in auth::sign(auth, state, spec, &SignContext::system()) {
             self.console_warn(&warning);
         }
     }
@@ -220,7 +220,7 @@ impl Runner<'_> {
     pub(super) fn script_request(&mut self, arguments: &Value) -> LocalBoxFuture<'static, (Value, Vec<EventKind>)> {
         let request = Request::from_value(arguments);
         let mut options = self.build_options(&serde_json::Map::new());
-        options.from_script = true;
+        options.author = Author::Script;
         let built = build(&request, &options);
         for warning in &built.warnings {
             self.console_warn(warning);
@@ -228,24 +228,8 @@ impl Runner<'_> {
         let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
         async move {
             let answer = match built.error {
-                Some(message) => Err(SendError { message, ..SendError::default() }),
-                None => {
-                    let mut spec = built.spec;
-                    let mut state = AuthState::default();
-                    if let Some(auth) = &request.auth {
-                        auth::sign(auth, &mut state, &mut spec);
-                    }
-                    let mut answer = client.send(&spec, &jar).await;
-                    for _ in 0..MAX_REPLAYS {
-                        let (Some(auth), Ok(exchange)) = (&request.auth, &answer) else { break };
-                        if !auth::post(auth, &mut state, &spec, &exchange.response) {
-                            break;
-                        }
-                        auth::sign(auth, &mut state, &mut spec);
-                        answer = client.send(&spec, &jar).await;
-                    }
-                    answer
-                }
+                Some(rejection) => Err(rejected(rejection)),
+                None => send_signed(&client, &jar, request.auth.as_ref(), built.spec).await,
             };
             let mut outcome = RequestOutcome {
                 origin: Origin::Script,
@@ -259,8 +243,7 @@ impl Runner<'_> {
             };
             let value = match answer {
                 Ok(exchange) => {
-                    let cookies: Vec<Value> =
-                        jar.cookies_for(&exchange.request.url).iter().map(cookie_value).collect();
+                    let cookies: Vec<Value> = jar.cookies_for(&exchange.request.url).iter().map(cookie_value).collect();
                     outcome.request = Some(Arc::clone(&exchange.request));
                     outcome.result = Ok(Arc::clone(&exchange.response));
                     outcome.timings = exchange.timings;
@@ -277,6 +260,30 @@ impl Runner<'_> {
         }
         .boxed_local()
     }
+}
+
+/// Signs and sends, and replays as long as the authorization answers a challenge.
+async fn send_signed(
+    client: &Client,
+    jar: &CookieJar,
+    auth: Option<&AuthSpec>,
+    mut spec: RequestSpec,
+) -> Result<Exchange, SendError> {
+    let Some(auth) = auth else { return client.send(&spec, jar).await };
+    let mut state = AuthState::default();
+    state.begin();
+    loop {
+        auth::sign(auth, &mut state, &mut spec, &SignContext::system());
+        let exchange = client.send(&spec, jar).await?;
+        if !auth::post(auth, &mut state, &exchange.response, &SignContext::system()).replay {
+            return Ok(exchange);
+        }
+    }
+}
+
+/// A request that could not be built, as an error of sending it.
+fn rejected(rejection: crate::request::Rejection) -> SendError {
+    SendError { message: rejection.message, code: rejection.code.map(str::to_owned), ..SendError::default() }
 }
 
 /// The request as test scripts see it: filled in, with every header that went out.
@@ -307,6 +314,6 @@ pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>) ->
 }
 
 /// A text as the console shows it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }

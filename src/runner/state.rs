@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -87,12 +86,11 @@ pub(super) struct RunFacts {
     pub(super) iteration_count: u32,
     /// Names of variables that stayed unresolved and were already warned about.
     pub(super) unresolved: RefCell<HashSet<String>>,
+    /// Old names that were already warned about.
+    pub(super) deprecated: RefCell<HashSet<String>>,
     /// Executions of items so far.
     pub(super) executions: Cell<u64>,
 }
 
 /// The scopes, shared with scripts while they run.
 pub(super) type SharedScopes = Rc<RefCell<Scopes>>;
-
-/// The response a test script reads.
-pub(super) type SharedResponse = Arc<crate::http::message::Response>;
