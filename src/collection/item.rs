@@ -165,7 +165,9 @@ impl Item {
     pub fn to_value(&self) -> Value {
         let mut map = Map::new();
         map.insert("id".into(), self.id.clone().into());
-        map.insert("name".into(), self.name.clone().into());
+        if !self.name.is_empty() {
+            map.insert("name".into(), self.name.clone().into());
+        }
         map.insert("request".into(), self.request.to_value());
         map.insert("response".into(), Value::Array(Vec::new()));
         map.insert("event".into(), self.scripts.iter().map(Script::to_value).collect());
