@@ -6,7 +6,8 @@ import { registerSource } from './errors.js';
 import { namesIn } from '../legacy/names.js';
 
 const indirectEval = eval;
-const cache = new Map();
+const caches = { prerequest: new Map(), test: new Map() };
+let count = 0;
 const MARKER = /^(?:"use sandbox2";|'use sandbox2';)/;
 // The `;` after a script is newman's: it decides the texts of errors at the end of a script that does not parse.
 const WRAPPERS = {
@@ -19,11 +20,11 @@ const WRAPPERS = {
 
 /** The compiled script `{fn, names, awaits}`; throws the SyntaxError of a text that does not parse. */
 export function compile(source, phase) {
-  const key = phase + source;
-  let compiled = cache.get(key);
+  const cache = caches[phase];
+  let compiled = cache.get(source);
   if (compiled === undefined) {
     compiled = build(source, phase);
-    cache.set(key, compiled);
+    cache.set(source, compiled);
   }
   if (compiled.error) throw compiled.error;
   return compiled;
@@ -32,7 +33,7 @@ export function compile(source, phase) {
 function build(source, phase) {
   const awaits = source.includes('await');
   const names = namesIn(source, phase, !MARKER.test(source));
-  const file = `script-${cache.size}.js`;
+  const file = `script-${++count}.js`;
   registerSource(file, `${source}\n;})`);
   try {
     return { fn: wrap(awaits ? 'async' : 'plain', source, names, file), names, awaits };

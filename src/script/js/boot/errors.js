@@ -207,6 +207,7 @@ const InternalErrorType = globalThis.InternalError || class InternalError extend
 
 /** Turns the rewording on. */
 export function installErrorTexts() {
+  Error.stackTraceLimit = 25; // assertions stand on many frames of chai
   Error.prepareStackTrace = prepare; // an accessor of the engine, so it must be assigned
   // Scripts print caught errors with JSON.stringify, where an engine's own Error would be `{}`.
   Object.defineProperty(Error.prototype, 'toJSON', {

@@ -79,7 +79,7 @@ export class Script {
   }
 
   emit(kind, value) {
-    if (!this.muted) host.emit(kind, stringify(value));
+    if (!this.muted && !this.over) host.emit(kind, stringify(value));
   }
 
   /** Tells once a script that a name is old. Rust decides how often a user is told. */
@@ -92,6 +92,7 @@ export class Script {
 
   /** Starts an effect; `done(outcome)` runs when it is over. */
   start(kind, payload, done) {
+    if (this.muted || this.over) return 0;
     const id = host.call(kind, stringify(payload));
     (this.effects ??= new Map()).set(id, done);
     return id;
@@ -122,6 +123,7 @@ export class Script {
     if (this.muted) return;
     this.skippedResult = this.result(true);
     this.muted = true;
+    this.running = false;
   }
 
   /** The outcome as text; ends the script. */

@@ -45,8 +45,9 @@ function asCollectionRequest(request, script) {
   if (!request) return null;
   if (typeof request === 'string') return { url: request, method: 'GET' };
   const plain = typeof request.toJSON === 'function' ? request.toJSON() : request;
-  if (plain.url === undefined && plain.host === undefined) return typeof plain.toString === 'function' && typeof request !== 'object' ? { url: String(plain) } : null;
-  const out = { url: plainUrl(plain.url ?? request), method: plain.method ? String(plain.method).toUpperCase() : 'GET' };
+  // A URL object of the SDK may stand for the request.
+  const url = plain.url === undefined && plain.host !== undefined ? request : plain.url ?? '';
+  const out = { url: plainUrl(url), method: plain.method ? String(plain.method).toUpperCase() : 'GET' };
   const header = headers(plain.header);
   if (header.length) out.header = header;
   const body = bodyOf(plain.body, script);
