@@ -152,7 +152,7 @@ function* drive(cases, boot, native) {
       }));
       yield;
       let guard = 0;
-      while (controller.status() === 'running' || world.pending.length) {
+      while (!step.abort && (controller.status() === 'running' || world.pending.length)) {
         if (!world.pending.length || guard++ > 1000) { problems.push(`${test.name}: does not end`); break; }
         world.pending.sort((a, b) => a.at - b.at || a.order - b.order);
         const call = world.pending.shift();
@@ -160,7 +160,7 @@ function* drive(cases, boot, native) {
         controller.settle(call.id, JSON.stringify(perform(world, call)));
         yield;
       }
-      const result = JSON.parse(controller.finish());
+      const result = JSON.parse(step.abort ? controller.abort(JSON.stringify(step.abort)) : controller.finish());
       apply(world, result);
       const label = test.steps ? `${test.name} [${i + 1}]` : test.name;
       compare(label, step.expect ?? {}, result, world, problems);

@@ -1,14 +1,13 @@
 // `node bundle.mjs OUTDIR` writes one ES module for each row of table.json. The default export of `boot` is the sandbox's
 // entry; that of a library is a function `(env) => library`, where `env` has the names in ENV and `require` for SHARED.
+// OUTDIR/packages.json lists the packages that went in: `[{name, version, license}]`.
 
 import { build } from 'esbuild';
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const resolve = createRequire(join(here, 'package.json')).resolve;
 const ENV = ['Buffer', 'process', 'global', 'console', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate'];
 // Libraries that others use: those get the very same object, so that `instanceof Buffer` holds between them.
 const SHARED = ['assert', 'buffer', 'events', 'path', 'punycode', 'querystring', 'stream', 'string_decoder', 'timers', 'url',
@@ -38,7 +37,7 @@ async function bundle(row, outdir) {
   const contents = boot ? `export { default } from ${JSON.stringify(row.entry)}` : `
     import { provide } from './entries/env.js';
     export default (env) => { provide(env); return require(${JSON.stringify(row.entry)}); };`;
-  await build({
+  const { metafile } = await build({
     stdin: { contents, resolveDir: here, sourcefile: `${row.name}.js` },
     outfile: join(outdir, `${row.name}.js`),
     bundle: true,
@@ -49,11 +48,14 @@ async function bundle(row, outdir) {
     target: 'es2022',
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
+    absWorkingDir: here,
     // `process.browser` and friends are read from the sandbox's own objects.
     define: boot ? {} : Object.fromEntries(ENV.map((name) => [name, `__env.${name}`])),
     inject: boot ? [] : [join(here, 'entries', 'env.js')],
     plugins: boot ? [] : [replaceModules(row)],
   });
+  return Object.keys(metafile.inputs);
 }
 
 const outdir = process.argv[2];
@@ -63,4 +65,13 @@ if (!outdir) {
 }
 await mkdir(outdir, { recursive: true });
 const table = JSON.parse(await readFile(join(here, 'table.json'), 'utf8'));
-await Promise.all(table.map((row) => bundle(row, outdir)));
+const inputs = (await Promise.all(table.map((row) => bundle(row, outdir)))).flat();
+
+// Every package that is in a bundle, for the list of licences that the binary prints.
+const folders = new Set(inputs.map((file) => /^(?:\(disabled\):)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
+const packages = await Promise.all([...folders].map(async (folder) => {
+  const { name, version, license } = JSON.parse(await readFile(join(here, folder, 'package.json'), 'utf8'));
+  return { name, version, license: license?.type ?? license ?? 'MIT' };
+}));
+packages.sort((a, b) => a.name.localeCompare(b.name));
+await writeFile(join(outdir, 'packages.json'), JSON.stringify(packages, null, 1));

@@ -1,6 +1,7 @@
 // Makes the global object what newman's scripts find: takes away what they do not have, adds what is missing.
 
 import { host } from './host.js';
+import { current } from './current.js';
 import { library } from './library.js';
 import { installLocale } from './locale.js';
 import { installSugar } from './sugar.js';
@@ -21,6 +22,13 @@ export function prepareRealm() {
   if (realm.DOMException === undefined) lazily(realm, 'DOMException');
   define(realm, 'atob', atob);
   define(realm, 'btoa', btoa);
+  // What a microtask throws is the script's error, not the engine's.
+  const { queueMicrotask } = realm;
+  define(realm, 'queueMicrotask', { queueMicrotask(task) {
+    if (typeof task !== 'function') throw new TypeError('The "callback" argument must be of type function.');
+    const script = current();
+    queueMicrotask(() => script.guard(task));
+  } }.queueMicrotask);
   installSugar();
   installLocale();
 }
