@@ -64,13 +64,20 @@ export function* randomCases(seed, rounds) {
   const entry = () => `{key: ${quote(pick(['a', 'b', 'c']))}, value: ${pick(['1', '"x"', 'null', 'true', '"{{b}}"', '"{{c}}{{a}}"', '[1]', '"12"', '""'])}${
     pick(['', '', ', disabled: true', ', type: "string"', ', type: "number"', ', type: "boolean"', ', type: "any"', ', type: "secret"'])}}`;
   const key = () => quote(pick(['a', 'b', 'c', 'd']));
+  // Where the SDK answers by what was looked up before (duplicates and the list's own index), it is not asked.
+  const plainEntries = () => ['a', 'b', 'c'].filter(() => next(2)).map((name) => `{key: "${name}", value: ${pick(['1', '"x"', 'null', '"{{b}}"'])}${pick(['', ', type: "string"'])}}`);
+  const listStep = () => pick([
+    () => `v.syncVariablesFrom({${key()}: 5, ${key()}: "y"}, true)`, () => `v.values.upsert(${entry()})`, () => `v.values.remove(${key()})`,
+    () => 'v.values.remove(v.values.idx(0))', () => 'v.syncVariablesTo()', () => `v.set(${key()}, 4)`, () => `v.get(${key()})`, () => `v.unset(${key()})`,
+    () => 'v.values.toObject()', () => 'v.values.reference', () => `v.values.one(${key()})`, () => 'v.values.count()',
+  ])();
   const scopeStep = () => pick([
     () => `v.get(${key()})`, () => `v.has(${key()})`, () => `v.set(${key()}, ${pick(['1', '"{{a}}"', 'null', 'true', '{x: 1}', '"s"'])})`,
     () => `v.set(${key()}, "7", ${quote(pick(['string', 'number', 'boolean', 'any', 'zz']))})`, () => `v.unset(${key()})`,
     () => `v.replaceIn("{{a}} {{b}} {{c}} {{d}} {{{a}}} {{ a }} {{x{{b}}}}")`, () => 'v.toObject()', () => 'v.toObject(true)',
-    () => 'v.syncVariablesTo()', () => `v.syncVariablesFrom({${key()}: 5, ${key()}: "y"}, true)`, () => 'v.values.count()',
-    () => 'v.values.toJSON()', () => pick(['v.clear()', 'v.get("a")']), () => 'v.toJSON().values', () => `v.values.add(${entry()})`,
-    () => `v.values.upsert(${entry()})`, () => `v.values.remove(${key()})`, () => `v.replaceIn({a: "{{a}}", b: ["{{b}}", 5]})`,
+    () => 'v.syncVariablesTo()', () => 'v.values.count()', () => 'v.values.toJSON()',
+    () => pick(['v.clear()', 'v.get("a")']), () => 'v.toJSON().values', () => `v.values.add(${entry()})`,
+    () => `v.values.remove(${key()})`, () => `v.replaceIn({a: "{{a}}", b: ["{{b}}", 5]})`,
   ])();
   const body = () => pick([
     () => `{mode: "raw", raw: ${quote(word())}}`, () => `{mode: "urlencoded", urlencoded: [${many(3, pair).join(', ')}]}`,
@@ -101,8 +108,10 @@ export function* randomCases(seed, rounds) {
     yield `(c => [c, String(c), c.valueOf()])(new S.Cookie(${quote(text(COOKIE_BITS, 8))}))`;
     yield list(`new S.HeaderList(null, [${many(4, header).join(', ')}])`, header);
     yield list(`new S.PropertyList(S.QueryParam, null, [${many(4, pair).join(', ')}])`, pair);
-    yield list(`new S.VariableList(null, [${many(4, entry).join(', ')}])`, entry).replace('String(l), l.toObject()]', 'l.toObject()]').replaceAll('String(l)', 'l.count()');
+    yield list(`new S.VariableList(null, [${many(4, entry).join(', ')}])`, entry).replace('String(l), l.toObject()]', 'l.toObject()]').replaceAll('String(l)', 'l.count()')
+      .replace(/l\.remove\(l\.idx\(\d\)\)/g, 'l.count()');
     yield `(v => [${many(8, scopeStep).join(', ')}, v.values.toJSON(), v.toObject(), v.get("a"), v.replaceIn("{{a}}{{b}}{{c}}")])(new S.VariableScope([${many(4, entry).join(', ')}]))`;
+    yield `(v => [${many(8, listStep).join(', ')}, v.values.toJSON(), v.toObject(), v.values.reference])(new S.VariableScope([${plainEntries().join(', ')}]))`;
     yield `(b => [b, b.toJSON(), String(b), b.isEmpty()])(new S.RequestBody(${body()}))`;
     yield `(r => [${many(6, requestStep).join(', ')}, r, r.toJSON(), JSON.stringify(r)])(new S.Request(${request()}))`;
   }

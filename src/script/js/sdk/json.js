@@ -177,14 +177,17 @@ class Reader {
     return this.fail();
   }
 
-  // A structure or a number may stand where a key belongs; that it is wrong is said only after its value.
+  // A structure or a number may stand where a key belongs; that it is wrong is said only after its value. A word must
+  // begin with an escape.
   key() {
     const { text } = this;
     const char = text[this.at];
-    if (char === '\\' && /^\\u[0-9a-fA-F]{4}/.test(text.slice(this.at, this.at + 6))) {
-      this.at += 6;
-      this.blanks();
-    } else if (char === '"' || char === '{' || char === '[' || char === '.' || (char >= '0' && char <= '9')) {
+    const word = /^(?:\\u[0-9a-fA-F]{4})(?:\\u[0-9a-fA-F]{4}|[\w$\u0080-\uffff])*/.exec(text.slice(this.at, this.at + 200));
+    if (word) {
+      this.at += word[0].length;
+      return word[0].replace(/\\u(.{4})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+    }
+    if (char === '"' || char === '{' || char === '[' || char === '.' || (char >= '0' && char <= '9')) {
       const found = this.value();
       if (found !== NOTHING) return found;
     }

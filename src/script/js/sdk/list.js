@@ -55,7 +55,11 @@ export class PropertyList extends PropertyBase {
     const { reference } = this;
     const held = reference[key];
     if (!Array.isArray(held)) {
-      if (held === item) delete reference[key];
+      if (held !== item) return;
+      // Another member may have the key, too.
+      const other = this.members.findLast((one) => this.#key(one) === key);
+      if (other === undefined) delete reference[key];
+      else reference[key] = other;
       return;
     }
     const left = held.filter((other) => other !== item);

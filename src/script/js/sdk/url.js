@@ -178,7 +178,7 @@ export class Url extends PropertyBase {
       url.auth = at < 0 ? { user, password: undefined } : { user: user.slice(0, at), password: user.slice(at + 1) };
     }
     const pieces = splitOutside(text, ':');
-    if (pieces.length > 1 && !pieces[pieces.length - 1].includes(']')) {
+    if (pieces.length > 1 && indexOutside(pieces[pieces.length - 1], ']') < 0) {
       url.port = pieces.pop();
       text = pieces.join(':');
     }

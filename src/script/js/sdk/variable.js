@@ -127,16 +127,22 @@ export class VariableList extends PropertyList {
     super(Variable, parent, variables);
   }
 
-  /** The enabled variable of that key, else a disabled one. */
+  /** The enabled variable of that key, else a disabled one; it is the one that `one` gives from then on. */
   oneNormalizedVariable(key) {
-    let disabled;
+    const held = this.one(key);
+    if (held && !held.disabled) return held;
     const { members } = this;
+    let found;
     for (let i = members.length - 1; i >= 0; i--) {
-      if (members[i].key !== key) continue;
-      if (!members[i].disabled) return members[i];
-      disabled ??= members[i];
+      if (String(members[i]?.key) !== key) continue;
+      if (!members[i].disabled) {
+        found = members[i];
+        break;
+      }
+      found ??= members[i];
     }
-    return disabled;
+    if (found && held) this.reference[key] = found;
+    return found;
   }
 
   replace(text, ...overrides) {
@@ -161,7 +167,7 @@ export class VariableList extends PropertyList {
     }
     if (log) log.deleted.push(...gone);
     for (const key of Object.keys(source)) {
-      const held = this.oneNormalizedVariable(key);
+      const held = this.one(key);
       if (held) {
         held.set(source[key]);
         log?.updated.push(key);
