@@ -29,6 +29,8 @@ mod pool;
 pub mod proxy;
 mod redirect;
 pub mod status;
+#[cfg(test)]
+mod testing;
 mod tls;
 mod tls_error;
 pub mod url;

@@ -146,3 +146,6 @@ impl ResolvesClientCert for Always {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,447 @@
+//! What goes over the wire and what comes back, against scripted servers. Numbers like P42 name the probes recorded from newman.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::*;
+use crate::http::url::WireUrl;
+use crate::http::charset::text_of;
+use crate::http::message::BodyKind;
+use crate::http::testing::{Reply, Server, answer, request, run, send, send_with, with_body};
+
+fn ok(_: &crate::http::testing::Seen) -> Reply {
+    answer("200 OK", b"{}")
+}
+
+/// What the server saw of one request.
+#[track_caller]
+fn probe(make: impl Fn(&Server) -> RequestSpec) -> String {
+    let server = Server::new(ok);
+    let spec = make(&server);
+    send(&spec).unwrap();
+    server.probes().remove(0)
+}
+
+/// What came of one answer.
+fn answered(bytes: impl Into<Vec<u8>>) -> Result<Exchange, SendError> {
+    let bytes = bytes.into();
+    let server = Server::new(move |_| Reply::Close(bytes.clone()));
+    send(&request("GET", &server.url("/"), &[]))
+}
+
+#[test]
+fn headers_keep_order_case_and_duplicates() {
+    let get = |headers: &'static [(&str, &str)]| probe(move |server| request("GET", &server.url("/x"), headers));
+    assert_eq!(get(&[("b", "1"), ("Host", "h"), ("B2", "2")]), "GET /x HTTP/1.1 | b: 1 | Host: h | B2: 2");
+    // P21, P22, P23, P24
+    assert_eq!(get(&[("B", "1"), ("a", "2"), ("B", "3"), ("Host", "h")]), "GET /x HTTP/1.1 | B: 1 | B: 3 | a: 2 | Host: h");
+    assert_eq!(get(&[("X-A", "1"), ("B", "b"), ("x-a", "2"), ("Host", "h")]), "GET /x HTTP/1.1 | x-a: 2 | B: b | Host: h");
+    assert_eq!(get(&[("Accept", ""), ("host", "other")]), "GET /x HTTP/1.1 | Accept:  | host: other");
+    assert_eq!(get(&[("Cookie", "a=1"), ("Cookie", "b=2"), ("Host", "h")]), "GET /x HTTP/1.1 | Cookie: a=1; b=2 | Host: h");
+    assert_eq!(get(&[("host", ""), ("Z", "é")]), "GET /x HTTP/1.1 | Host: B | Z: é");
+    assert_eq!(get(&[]), "GET /x HTTP/1.1 | Host: B");
+}
+
+#[test]
+fn bodies_are_framed_as_newman_frames_them() {
+    let post = |kind, body: &'static str, content_type: Option<&'static str>, headers: &'static [(&str, &str)]| {
+        probe(move |server| with_body(request("POST", &server.url("/"), headers), kind, body, content_type))
+    };
+    assert_eq!(post(BodyKind::Raw, "é", None, &[("Host", "h")]), "POST / HTTP/1.1 | Host: h | Content-Length: 2 | BODY Ã©");
+    // P02, P30
+    assert_eq!(post(BodyKind::None, "", None, &[("Host", "h")]), "POST / HTTP/1.1 | Host: h | Content-Length: 0");
+    // P33, P34
+    let form = Some("application/x-www-form-urlencoded");
+    assert_eq!(
+        post(BodyKind::Urlencoded, "a=1", form, &[("Host", "h")]),
+        "POST / HTTP/1.1 | Host: h | Content-Type: application/x-www-form-urlencoded | Content-Length: 3 | BODY a=1"
+    );
+    assert_eq!(
+        post(BodyKind::Urlencoded, "a=1", form, &[("Content-Type", "application/json"), ("Host", "h")]),
+        "POST / HTTP/1.1 | Content-Type: application/x-www-form-urlencoded | Host: h | Content-Length: 3 | BODY a=1"
+    );
+    // P38
+    assert_eq!(
+        post(BodyKind::File, "{}", Some("application/json"), &[("Host", "h")]),
+        "POST / HTTP/1.1 | Host: h | Content-Length: 2 | Content-Type: application/json | BODY {}"
+    );
+    assert_eq!(
+        post(BodyKind::Raw, "hello", None, &[("Transfer-Encoding", "chunked"), ("Host", "h")]),
+        "POST / HTTP/1.1 | Transfer-Encoding: chunked | Host: h | Content-Length: 5 | BODY 5\r\nhello\r\n0\r\n\r\n"
+    );
+}
+
+#[test]
+fn a_length_given_by_the_user_is_sent_as_it_is() {
+    let bytes = probe(|server| {
+        with_body(request("POST", &server.url("/"), &[("Content-Length", "3"), ("Connection", "close")]), BodyKind::Raw, "hello", None)
+    });
+    assert_eq!(bytes, "POST / HTTP/1.1 | Content-Length: 3 | Connection: close | Host: B | BODY hello");
+}
+
+#[test]
+fn system_headers_can_be_switched_off() {
+    // P25, and a body without any framing.
+    let bytes = probe(|server| {
+        let mut spec = with_body(request("POST", &server.url("/"), &[("A", "1")]), BodyKind::Raw, "x", None);
+        spec.settings.disabled_system_headers = vec!["host".into(), "content-length".into()];
+        spec
+    });
+    assert!(bytes.starts_with("POST / HTTP/1.1 | A: 1"), "{bytes}");
+    assert!(!bytes.contains("Content-Length") && !bytes.contains("Host"), "{bytes}");
+}
+
+#[test]
+fn userinfo_becomes_basic_unless_there_is_an_authorization() {
+    // P09
+    let with = |headers: &'static [(&str, &str)]| {
+        probe(move |server| request("GET", &format!("http://u%40x:p q@{}/", server.address), headers))
+    };
+    assert_eq!(with(&[]), "GET / HTTP/1.1 | Host: B | Authorization: Basic dUB4OnAgcQ==");
+    assert_eq!(with(&[("authorization", "x")]), "GET / HTTP/1.1 | authorization: x | Host: B");
+}
+
+#[test]
+fn raw_targets_go_out_as_latin1() {
+    // P59
+    let bytes = probe(|server| {
+        let mut spec = request("GET", &server.url("/"), &[("Host", "h")]);
+        spec.url = WireUrl::parse(&server.url("/a{b}\"é?x='<>"), false).unwrap();
+        spec.settings.encode_url = false;
+        spec
+    });
+    assert_eq!(bytes, "GET /a{b}\"é?x='<> HTTP/1.1 | Host: h");
+}
+
+#[test]
+fn answers_are_read_whole() {
+    let exchange = answered("HTTP/1.1 201 Skapað\r\nA: b\r\na: \u{e9}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nþrír").unwrap();
+    let response = &exchange.response;
+    assert_eq!((response.code, response.reason.as_str(), response.http_version), (201, "Skapað", "1.1"));
+    assert_eq!(text_of(response), "þrír");
+    assert_eq!(response.header("A"), Some("Ã©"));
+    // `HTTP/1.1 201 Skapað` and the empty line, then each line and its end, counted as JavaScript counts characters.
+    assert_eq!(response.header_size, 8 + 5 + 6 + 4 + 6 + 7 + 41);
+    assert_eq!((response.body_size, response.downloaded_size), (6, 6));
+
+    let chunked = answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n1\r\nd\r\n0\r\nT: 1\r\n\r\n").unwrap().response;
+    assert_eq!((&chunked.body[..], chunked.reason.as_str()), (&b"abcd"[..], "OK"));
+    assert!(chunked.headers.iter().all(|header| header.name != "T"));
+
+    let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 E\r\nA: 1\r\n\r\nHTTP/1.1 299 X\r\nContent-Length: 1\r\n\r\na";
+    assert_eq!(answered(interim).unwrap().response.code, 299);
+    let empty = answered("HTTP/1.0 204 No\r\nContent-Length: 5\r\n\r\n").unwrap().response;
+    assert_eq!((empty.body.len(), empty.http_version), (0, "1.0"));
+}
+
+#[test]
+fn compressed_answers_are_decoded_and_counted() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(&[b'x'; 1000]).unwrap();
+    let gzip = encoder.finish().unwrap();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", gzip.len());
+    let response = answered([head.as_bytes(), &gzip].concat()).unwrap().response;
+    assert_eq!(response.body.len(), 1000);
+    assert_eq!((response.body_size, response.downloaded_size), (gzip.len() as u64, gzip.len() as u64));
+    assert_eq!(response.header("content-encoding"), Some("gzip"));
+    let error = answered("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nplain").unwrap_err();
+    assert_eq!((error.message.as_str(), error.errno), ("incorrect header check", Some(-3)));
+    assert!(error.request.is_some());
+}
+
+#[test]
+fn broken_answers_fail_in_newmans_words() {
+    for (bytes, expected, code) in [
+        ("", "socket hang up", "ECONNRESET"),
+        ("HTTP/1.1 200 OK\r\nA: b\r\n", "socket hang up", "ECONNRESET"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", "aborted", "ECONNRESET"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na", "aborted", "ECONNRESET"),
+        ("garbage\r\n\r\n", "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"),
+        ("HTTP/1.1 2000 OK\r\n\r\n", "Parse Error: Invalid response status", "HPE_INVALID_STATUS"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc", "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"),
+        (
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nabc",
+            "Parse Error: Data after `Connection: close`",
+            "HPE_CLOSED_CONNECTION",
+        ),
+    ] {
+        let error = answered(bytes).unwrap_err();
+        assert_eq!((error.message.as_str(), error.code.as_deref()), (expected, Some(code)), "{bytes:?}");
+    }
+}
+
+#[test]
+fn unreachable_servers_fail_in_newmans_words() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = send(&request("GET", &format!("http://127.0.0.1:{port}/"), &[])).unwrap_err();
+    assert_eq!(error.message, format!("connect ECONNREFUSED 127.0.0.1:{port}"));
+    assert_eq!((error.errno, error.address.as_deref(), error.port), (Some(-111), Some("127.0.0.1"), Some(port)));
+    assert_eq!(error.request.unwrap().headers[0].value, format!("127.0.0.1:{port}"));
+    let error = send(&request("GET", &format!("http://a.localhost:{port}/"), &[])).unwrap_err();
+    assert_eq!(error.message, format!("connect ECONNREFUSED 127.0.0.1:{port}"));
+    let error = send(&request("GET", "http://exa mple.com/", &[])).unwrap_err();
+    assert_eq!((error.message.as_str(), error.errno), ("getaddrinfo ENOTFOUND exa mple.com", Some(-3008)));
+    for (url, message) in [
+        ("ftp://h/", "Invalid protocol: ftp:"),
+        ("http:///", "Invalid URI \"http:///\""),
+        ("http://127.0.0.1:99999/", "Port should be >= 0 and < 65536. Received type string ('99999')."),
+    ] {
+        assert_eq!(send(&request("GET", url, &[])).unwrap_err().message, message);
+    }
+}
+
+#[test]
+fn silence_ends_at_the_limit() {
+    let timed = |bytes: &'static [u8]| {
+        let server = Server::new(move |_| Reply::Stall(bytes.to_vec()));
+        let mut spec = request("GET", &server.url("/"), &[]);
+        spec.settings.timeout = Some(Duration::from_millis(30));
+        send(&spec).unwrap_err()
+    };
+    assert_eq!(timed(b"").message, "ESOCKETTIMEDOUT");
+    assert_eq!(timed(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na").code.as_deref(), Some("ESOCKETTIMEDOUT"));
+}
+
+#[test]
+fn localhost_is_tried_on_ipv6_first_and_keeps_its_name() {
+    let server = Server::new(ok);
+    let url = format!("http://x.localhost:{}/", server.address.port());
+    send(&request("GET", &url, &[])).unwrap();
+    assert_eq!(server.seen()[0].probe(), format!("GET / HTTP/1.1 | Host: x.localhost:{}", server.address.port()));
+}
+
+#[test]
+fn connections_are_kept_and_a_stale_one_is_replaced() {
+    let served = AtomicUsize::new(0);
+    let server = Server::new(move |_| match served.fetch_add(1, Ordering::Relaxed) {
+        // Promises to stay, and leaves.
+        1 => Reply::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_vec()),
+        _ => answer("200 OK", b"{}"),
+    });
+    let client = Client::new(ClientConfig::default()).unwrap();
+    let jar = CookieJar::new();
+    run(async {
+        let spec = request("POST", &server.url("/"), &[]);
+        let first = client.send(&spec, &jar).await.unwrap();
+        assert!(first.timings.connect > Duration::ZERO && first.timings.total >= first.timings.first_byte);
+        let second = client.send(&spec, &jar).await.unwrap();
+        assert_eq!(second.timings.connect, Duration::ZERO);
+        client.send(&spec, &jar).await.unwrap();
+        let close = request("GET", &server.url("/"), &[("Connection", "close")]);
+        client.send(&close, &jar).await.unwrap();
+        client.send(&spec, &jar).await.unwrap();
+    });
+    assert_eq!(server.seen().iter().map(|seen| seen.connection).collect::<Vec<_>>(), [0, 0, 1, 1, 2]);
+}
+
+#[test]
+fn an_upload_may_be_answered_before_its_end() {
+    // The server answers the head and never reads the body.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        std::io::Read::read(&mut stream, &mut [0; 64]).unwrap();
+        stream.write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno").unwrap();
+        // Until the client is gone.
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let body = "x".repeat(50_000_000);
+    let spec = with_body(request("POST", &format!("http://{address}/"), &[]), BodyKind::Raw, &body, None);
+    let exchange = send(&spec).unwrap();
+    assert_eq!((exchange.response.code, &exchange.response.body[..]), (413, &b"no"[..]));
+}
+
+#[test]
+fn large_bodies_travel_both_ways() {
+    let server = Server::new(|seen| {
+        let body = seen.text.split_once("\r\n\r\n").unwrap().1.as_bytes().to_vec();
+        answer("200 OK", &body)
+    });
+    let body = "0123456789abcdef".repeat(20_000);
+    let spec = with_body(request("PUT", &server.url("/"), &[]), BodyKind::Raw, &body, None);
+    assert_eq!(send(&spec).unwrap().response.body, body);
+    let limited = ClientConfig { max_response_size: Some(1000), ..ClientConfig::default() };
+    assert_eq!(send_with(limited, &spec).unwrap_err().message, "Maximum response size reached");
+}
+
+#[test]
+fn hosts_can_be_connected_elsewhere_and_metadata_is_refused() {
+    let server = Server::new(ok);
+    let config = ClientConfig {
+        connect_to: vec![ConnectTo::new("api.example.org", 80, "127.0.0.1", server.address.port())],
+        deny_link_local: true,
+        ..ClientConfig::default()
+    };
+    send_with(config.clone(), &request("GET", "http://api.example.org/x", &[])).unwrap();
+    assert_eq!(server.probes(), ["GET /x HTTP/1.1 | Host: api.example.org"]);
+    let error = send_with(config, &request("GET", "http://169.254.169.254/latest/meta-data/", &[])).unwrap_err();
+    assert_eq!(error.message, "connect EACCES 169.254.169.254: link-local addresses are refused");
+}
+
+mod redirects {
+    use super::*;
+
+    /// Redirects by path; everything else is answered with 200.
+    fn server() -> Server {
+        Server::new(|seen| {
+            let path = seen.text.split(' ').nth(1).unwrap_or_default();
+            match path.strip_prefix("/r").and_then(|rest| rest.split_once('?')) {
+                Some((code, location)) => answer(&format!("{code} R\r\nLocation: {location}\r\nSet-Cookie: j={code}; Path=/"), b"gone"),
+                None => answer("200 OK", b"{}"),
+            }
+        })
+    }
+
+    #[test]
+    fn post_becomes_get_and_loses_its_body() {
+        // P42
+        let server = server();
+        let headers = [("X", "1"), ("Host", "mine"), ("Authorization", "Basic dTpw"), ("Content-Type", "text/plain"), ("Accept", "*/*")];
+        let mut spec = with_body(request("POST", &server.url("/r302?/next"), &headers), BodyKind::Raw, "x", None);
+        spec.settings.cookies = false;
+        let exchange = send(&spec).unwrap();
+        assert_eq!(
+            server.probes(),
+            [
+                "POST /r302?/next HTTP/1.1 | X: 1 | Host: mine | Authorization: Basic dTpw | Content-Type: text/plain | Accept: */* \
+                 | Content-Length: 1 | BODY x",
+                "GET /next HTTP/1.1 | X: 1 | Authorization: Basic dTpw | Accept: */* | Referer: http://B/r302?/next | Host: B",
+            ]
+        );
+        assert_eq!(exchange.request.method, "POST");
+        assert_eq!(exchange.hops.len(), 1);
+        assert_eq!((exchange.hops[0].0.method.as_str(), exchange.hops[0].1.code, &exchange.hops[0].1.body[..]), ("GET", 302, &b"gone"[..]));
+    }
+
+    #[test]
+    fn a_307_keeps_method_and_body() {
+        // P43
+        let server = server();
+        let form = Some("application/x-www-form-urlencoded");
+        let mut spec = with_body(request("POST", &server.url("/r307?/next"), &[("Accept", "*/*")]), BodyKind::Urlencoded, "a=1", form);
+        spec.settings.cookies = false;
+        send(&spec).unwrap();
+        assert_eq!(
+            server.probes()[1],
+            "POST /next HTTP/1.1 | Accept: */* | Content-Type: application/x-www-form-urlencoded | Content-Length: 3 \
+             | Referer: http://B/r307?/next | Host: B | BODY a=1"
+        );
+        let mut spec = with_body(request("PUT", &server.url("/r301?/next"), &[]), BodyKind::Formdata, "--X--", Some("multipart/form-data; boundary=X"));
+        spec.settings.cookies = false;
+        spec.settings.follow_original_method = true;
+        spec.settings.remove_referer = true;
+        send(&spec).unwrap();
+        assert_eq!(
+            server.probes()[3],
+            "PUT /next HTTP/1.1 | Host: B | Content-Type: multipart/form-data; boundary=X | Content-Length: 5 | BODY --X--"
+        );
+    }
+
+    #[test]
+    fn another_host_name_drops_authorization_alone() {
+        // P44, P46: the jar has nothing for the new host, so the old cookies go with it.
+        let server = server();
+        let port = server.address.port();
+        let headers = [("X-Key", "k"), ("Cookie", "u=1"), ("Authorization", "Bearer T")];
+        let spec = request("GET", &server.url(&format!("/r302?http://localhost:{port}/next")), &headers);
+        let client = Client::new(ClientConfig::default()).unwrap();
+        let jar = CookieJar::new();
+        jar.store(&spec.url, "j=1; Path=/");
+        run(client.send(&spec, &jar)).unwrap();
+        let probes = server.probes();
+        assert!(probes[0].ends_with("| Cookie: u=1; j=1 | Authorization: Bearer T | Host: B"), "{}", probes[0]);
+        assert_eq!(
+            probes[1],
+            format!(
+                "GET /next HTTP/1.1 | X-Key: k | Cookie: u=1; j=1 | Referer: http://B/r302?http://localhost:{port}/next | Host: localhost:{port}"
+            )
+        );
+        let mut spec = spec;
+        spec.settings.follow_authorization = true;
+        send(&spec).unwrap();
+        assert!(server.probes()[3].contains("Authorization: Bearer T"));
+    }
+
+    #[test]
+    fn each_hop_stores_and_sends_cookies() {
+        // P45
+        let server = server();
+        send(&request("GET", &server.url("/r303?/x"), &[("cookie", "u=1")])).unwrap();
+        assert!(server.probes()[1].contains("| cookie: u=1; j=303 |"), "{}", server.probes()[1]);
+    }
+
+    #[test]
+    fn limits_and_bad_locations() {
+        let server = server();
+        let message = |path: &str, limit| {
+            let mut spec = request("GET", &server.url(path), &[]);
+            spec.settings.max_redirects = limit;
+            send(&spec).map_err(|error| error.message)
+        };
+        let url = server.url("/r302?/r302?/x");
+        assert_eq!(message("/r302?/x", 0).unwrap_err(), format!("Exceeded maxRedirects. Probably stuck in a redirect loop {}", server.url("/r302?/x")));
+        assert_eq!(message("/r302?/r302?/x", 2).unwrap().hops.len(), 2);
+        assert!(message("/r302?/r302?/x", 1).unwrap_err().ends_with(&url[url.len() - 8..]));
+        assert_eq!(message("/r302?ftp://h/", 9).unwrap_err(), "Invalid protocol: ftp:");
+        assert_eq!(message("/r302?http:///", 9).unwrap_err(), "Invalid URI \"http:///\". This can be caused by a crappy redirection.");
+        assert_eq!(message("/r399?/x", 9).unwrap().response.code, 200);
+        let mut spec = request("GET", &server.url("/r302?/x"), &[]);
+        spec.settings.follow_redirects = false;
+        assert_eq!(send(&spec).unwrap().response.code, 302);
+    }
+
+    #[test]
+    fn nobody_waits_for_the_body_of_a_redirect() {
+        let server = Server::new(|seen| match seen.connection {
+            0 => Reply::Close(b"HTTP/1.1 302 R\r\nLocation: /x\r\nContent-Length: 99\r\n\r\nshort".to_vec()),
+            _ => answer("200 OK", b"{}"),
+        });
+        assert_eq!(send(&request("GET", &server.url("/"), &[])).unwrap().response.code, 200);
+    }
+}
+
+mod proxied {
+    use super::*;
+
+    fn config(server: &Server, userinfo: &str) -> ClientConfig {
+        let proxy = Some(format!("{userinfo}{}", server.address));
+        ClientConfig { proxies: Proxies { http: proxy.clone(), https: proxy, no_proxy: None }, ..ClientConfig::default() }
+    }
+
+    #[test]
+    fn http_goes_in_absolute_form() {
+        let server = Server::new(ok);
+        send_with(config(&server, "u:p%40@"), &request("GET", "http://user:x@h.example:81/a?b", &[])).unwrap();
+        assert_eq!(
+            server.probes(),
+            ["GET http://h.example:81/a?b HTTP/1.1 | Host: h.example:81 | Authorization: Basic dXNlcjp4 | Proxy-Authorization: Basic dTpwQA=="]
+        );
+    }
+
+    #[test]
+    fn https_asks_for_a_tunnel_and_tells_little() {
+        let server = Server::new(|_| answer("407 Who", b""));
+        let headers = [("User-Agent", "me"), ("Authorization", "secret"), ("X", "1"), ("Proxy-Authorization", "own")];
+        let error = send_with(config(&server, ""), &request("GET", "https://h.example/a", &headers)).unwrap_err();
+        assert_eq!(error.message, "tunneling socket could not be established, statusCode=407");
+        assert_eq!(error.code.as_deref(), Some("ECONNRESET"));
+        assert_eq!(server.probes(), ["CONNECT h.example:443 HTTP/1.1 | User-Agent: me | Proxy-Authorization: own | host: h.example:443"]);
+        assert!(error.request.unwrap().headers.iter().all(|header| !header.is("proxy-authorization")));
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_there() {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut spec = request("GET", "https://h.example/", &[]);
+        spec.settings.proxy = Some(format!("http://127.0.0.1:{port}"));
+        let error = send(&spec).unwrap_err();
+        let refused = format!("connect ECONNREFUSED 127.0.0.1:{port}");
+        assert_eq!(error.message, format!("tunneling socket could not be established, cause={refused}"));
+        spec.url = WireUrl::parse("http://h.example/", true).unwrap();
+        let error = send(&spec).unwrap_err();
+        assert_eq!(error.message, refused);
+        assert!(error.hint.unwrap().contains("proxy"));
+    }
+}
