@@ -159,7 +159,13 @@ impl Client {
     }
 
     /// Fills in what the client adds to the headers, and checks the whole.
-    fn complete(&self, outgoing: &mut Outgoing, spec: &RequestSpec, jar: &CookieJar, redirected: bool) -> Result<Route, SendError> {
+    fn complete(
+        &self,
+        outgoing: &mut Outgoing,
+        spec: &RequestSpec,
+        jar: &CookieJar,
+        redirected: bool,
+    ) -> Result<Route, SendError> {
         let checked = outgoing.request.url.check();
         let route = match &checked {
             Ok(()) => Route::of(&outgoing.request.url, spec.settings.proxy.as_deref(), &self.proxies)?,
@@ -250,7 +256,14 @@ impl Client {
         within(spec.settings.timeout, self.tls.handshake(&tls, host, stream)).await?
     }
 
-    async fn tunnel(&self, proxy: &Proxy, host: &str, port: u16, spec: &RequestSpec, timings: &mut Timings) -> Result<Stream, SendError> {
+    async fn tunnel(
+        &self,
+        proxy: &Proxy,
+        host: &str,
+        port: u16,
+        spec: &RequestSpec,
+        timings: &mut Timings,
+    ) -> Result<Stream, SendError> {
         let cause = |error: SendError| tunnel_error(format_args!("cause={}", error.message), proxy);
         let stream = self.to_proxy(proxy, spec, timings).await.map_err(cause)?;
         let start = Instant::now();
@@ -318,7 +331,6 @@ fn through(error: SendError, proxy: &Proxy) -> SendError {
         None => error.with_hint(format!("the request goes through the proxy {}", proxy.url.authority())),
     }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -32,31 +32,32 @@ impl ConnectTo {
     pub fn parse(text: &str) -> Result<Self, ConnectToError> {
         let error = || ConnectToError(text.to_owned());
         let mut rest = text;
-        let (host, port) = (take_host(&mut rest).ok_or_else(error)?, take_port(&mut rest).ok_or_else(error)?);
+        let host = take_host(&mut rest).ok_or_else(error)?;
+        let (port, mut rest) = rest.split_once(':').ok_or_else(error)?;
         let to_host = take_host(&mut rest).ok_or_else(error)?;
-        let to_port = if rest.is_empty() { None } else { Some(rest.parse().map_err(|_| error())?) };
-        Ok(Self { host, port, to_host, to_port })
+        let number = |text: &str| text.parse::<u16>().map_err(|_| error());
+        Ok(Self {
+            host: any_or(host, |host| Ok(host.to_lowercase()))?,
+            port: any_or(port, number)?,
+            to_host: any_or(to_host, |host| Ok(host.to_owned()))?,
+            to_port: any_or(rest, number)?,
+        })
     }
 
     /// Every connection to that host and port goes to the other one.
     pub fn new(host: &str, port: u16, to_host: &str, to_port: u16) -> Self {
-        Self {
-            host: Some(host.to_lowercase()),
-            port: Some(port),
-            to_host: Some(to_host.to_owned()),
-            to_port: Some(to_port),
-        }
+        Self { host: Some(host.to_lowercase()), port: Some(port), to_host: Some(to_host.to_owned()), to_port: Some(to_port) }
     }
 
     fn target<'a>(&'a self, host: &'a str, port: u16) -> Option<(&'a str, u16)> {
-        let fits = self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
-            && self.port.is_none_or(|own| own == port);
+        let fits =
+            self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host)) && self.port.is_none_or(|own| own == port);
         fits.then(|| (self.to_host.as_deref().unwrap_or(host), self.to_port.unwrap_or(port)))
     }
 }
 
-/// A host up to its colon, without brackets; empty is `None` within.
-fn take_host(rest: &mut &str) -> Option<Option<String>> {
+/// Takes a host up to its colon, without brackets; empty for any.
+fn take_host<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let (host, after) = match rest.strip_prefix('[') {
         Some(inner) => {
             let (host, after) = inner.split_once(']')?;
@@ -65,13 +66,11 @@ fn take_host(rest: &mut &str) -> Option<Option<String>> {
         None => rest.split_once(':')?,
     };
     *rest = after;
-    Some((!host.is_empty()).then(|| host.to_lowercase()))
+    Some(host)
 }
 
-fn take_port(rest: &mut &str) -> Option<Option<u16>> {
-    let (port, after) = rest.split_once(':')?;
-    *rest = after;
-    if port.is_empty() { Some(None) } else { port.parse().ok().map(Some) }
+fn any_or<T>(text: &str, read: impl FnOnce(&str) -> Result<T, ConnectToError>) -> Result<Option<T>, ConnectToError> {
+    if text.is_empty() { Ok(None) } else { read(text).map(Some) }
 }
 
 /// A new socket and what it took.
@@ -138,9 +137,7 @@ impl Rules {
             address: Some(address.to_string()),
             ..SendError::new(format!("connect EACCES {shown}: link-local addresses are refused"))
                 .with_code("EACCES")
-                .with_hint(
-                    "cloud machines answer with their credentials there; allow link-local addresses if that is meant",
-                )
+                .with_hint("cloud machines answer with their credentials there; allow link-local addresses if that is meant")
         })
     }
 }

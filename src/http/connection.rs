@@ -191,8 +191,7 @@ impl Connection {
             }
             bytes.advance(count);
             // Whoever answers an upload before its end may never read the rest.
-            if answered && matches!(head::parse(&self.buffer, expect.lenient), Ok(Some((head, _))) if head.code >= 200)
-            {
+            if answered && matches!(head::parse(&self.buffer, expect.lenient), Ok(Some((head, _))) if head.code >= 200) {
                 self.unfinished = true;
                 return Ok(());
             }
@@ -232,13 +231,12 @@ impl Connection {
         let bodyless = expect.head_only || matches!(head.code, 101 | 204 | 304);
         let framing = if bodyless { Framing::Length(0) } else { head.framing };
         let body = if expect.follow && redirect::location(head.code, &head.headers).is_some() {
-            match tokio::time::timeout(REDIRECT_BODY, self.body(framing, expect)).await {
-                Ok(Ok(body)) => body,
-                _ => {
-                    self.unfinished = true;
-                    self.buffer.clear();
-                    Bytes::new()
-                }
+            if let Ok(Ok(body)) = tokio::time::timeout(REDIRECT_BODY, self.body(framing, expect)).await {
+                body
+            } else {
+                self.unfinished = true;
+                self.buffer.clear();
+                Bytes::new()
             }
         } else {
             self.body(framing, expect).await?
@@ -248,17 +246,13 @@ impl Connection {
             if !head.keep_alive && !expect.lenient {
                 return Err(ParseError("Data after `Connection: close`", "HPE_CLOSED_CONNECTION").into());
             }
-            let follows =
-                self.buffer.iter().position(|b| !matches!(b, b'\r' | b'\n')).map_or(&[][..], |at| &self.buffer[at..]);
+            let follows = self.buffer.iter().position(|b| !matches!(b, b'\r' | b'\n')).map_or(&[][..], |at| &self.buffer[at..]);
             if !follows.iter().zip(b"HTTP/").all(|(found, expected)| found == expected) {
                 return Err(NOT_HTTP.into());
             }
         }
-        let reusable = !self.unfinished
-            && head.keep_alive
-            && framing != Framing::UntilClose
-            && self.buffer.is_empty()
-            && head.code != 101;
+        let reusable =
+            !self.unfinished && head.keep_alive && framing != Framing::UntilClose && self.buffer.is_empty() && head.code != 101;
         self.expires = keep_alive_timeout(&head).map(|timeout| Instant::now() + timeout);
         Ok(Received { head, body, first_byte: first_byte.unwrap_or_else(Instant::now), reusable })
     }
@@ -321,9 +315,7 @@ impl Connection {
             }
             match self.fill_body(expect).await {
                 Ok(()) => {}
-                Err(error) if error.message == "aborted" && error.syscall.is_none() => {
-                    return Ok(self.buffer.split().freeze());
-                }
+                Err(error) if error.message == "aborted" && error.syscall.is_none() => return Ok(self.buffer.split().freeze()),
                 Err(error) => return Err(error),
             }
         }

@@ -1,5 +1,7 @@
 //! Cookie jars as files: tough-cookie's JSON, which newman reads and writes, and Netscape's lines, which curl does.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -92,15 +94,16 @@ impl CookieJar {
             let prefix = if cookie.http_only { "#HttpOnly_" } else { "" };
             let dot = if cookie.host_only { "" } else { "." };
             let expires = cookie.expiry().map_or(0, |at| (at / 1000).max(0));
-            out.push_str(&format!(
-                "{prefix}{dot}{}\t{}\t{}\t{}\t{expires}\t{}\t{}\n",
+            let _ = writeln!(
+                out,
+                "{prefix}{dot}{}\t{}\t{}\t{}\t{expires}\t{}\t{}",
                 cookie.domain,
                 flag(!cookie.host_only),
                 cookie.path,
                 flag(cookie.secure),
                 cookie.key,
                 cookie.value
-            ));
+            );
         }
         out
     }
@@ -203,7 +206,8 @@ mod tests {
 
     #[test]
     fn netscape_lines() {
-        let text = "# Netscape HTTP Cookie File\n\n.ex.com\tTRUE\t/\tTRUE\t4102444800\ta\t1\n#HttpOnly_h\tFALSE\t/p\tFALSE\t0\tb\t2\n";
+        let text =
+            "# Netscape HTTP Cookie File\n\n.ex.com\tTRUE\t/\tTRUE\t4102444800\ta\t1\n#HttpOnly_h\tFALSE\t/p\tFALSE\t0\tb\t2\n";
         let jar = CookieJar::from_file_text(text).unwrap();
         let all = jar.all();
         assert_eq!(

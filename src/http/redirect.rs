@@ -34,7 +34,7 @@ pub(super) fn next_hop(
     let mut content_type = previous.content_type.clone();
     let headers = &mut request.headers;
 
-    headers.retain(|header| !header.is("host") && !(header.system && header.is("proxy-authorization")));
+    headers.retain(|header| !(header.is("host") || (header.system && header.is("proxy-authorization"))));
     if before.url.hostname() != url.hostname() && !settings.follow_authorization {
         headers.retain(|header| !header.is("authorization"));
     }

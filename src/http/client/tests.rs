@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::*;
-use crate::http::url::WireUrl;
 use crate::http::charset::text_of;
 use crate::http::message::BodyKind;
 use crate::http::testing::{Reply, Server, answer, request, run, send, send_with, with_body};
+use crate::http::url::WireUrl;
 
 fn ok(_: &crate::http::testing::Seen) -> Reply {
     answer("200 OK", b"{}")
@@ -75,7 +75,12 @@ fn bodies_are_framed_as_newman_frames_them() {
 #[test]
 fn a_length_given_by_the_user_is_sent_as_it_is() {
     let bytes = probe(|server| {
-        with_body(request("POST", &server.url("/"), &[("Content-Length", "3"), ("Connection", "close")]), BodyKind::Raw, "hello", None)
+        with_body(
+            request("POST", &server.url("/"), &[("Content-Length", "3"), ("Connection", "close")]),
+            BodyKind::Raw,
+            "hello",
+            None,
+        )
     });
     assert_eq!(bytes, "POST / HTTP/1.1 | Content-Length: 3 | Connection: close | Host: B | BODY hello");
 }
@@ -116,7 +121,8 @@ fn raw_targets_go_out_as_latin1() {
 
 #[test]
 fn answers_are_read_whole() {
-    let exchange = answered("HTTP/1.1 201 Skapað\r\nA: b\r\na: \u{e9}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nþrír").unwrap();
+    let exchange =
+        answered("HTTP/1.1 201 Skapað\r\nA: b\r\na: \u{e9}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nþrír").unwrap();
     let response = &exchange.response;
     assert_eq!((response.code, response.reason.as_str(), response.http_version), (201, "Skapað", "1.1"));
     assert_eq!(text_of(response), "þrír");
@@ -125,7 +131,8 @@ fn answers_are_read_whole() {
     assert_eq!(response.header_size, 8 + 5 + 6 + 4 + 6 + 7 + 41);
     assert_eq!((response.body_size, response.downloaded_size), (6, 6));
 
-    let chunked = answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n1\r\nd\r\n0\r\nT: 1\r\n\r\n").unwrap().response;
+    let chunked =
+        answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n1\r\nd\r\n0\r\nT: 1\r\n\r\n").unwrap().response;
     assert_eq!((&chunked.body[..], chunked.reason.as_str()), (&b"abcd"[..], "OK"));
     assert!(chunked.headers.iter().all(|header| header.name != "T"));
 
@@ -288,7 +295,9 @@ mod redirects {
         Server::new(|seen| {
             let path = seen.text.split(' ').nth(1).unwrap_or_default();
             match path.strip_prefix("/r").and_then(|rest| rest.split_once('?')) {
-                Some((code, location)) => answer(&format!("{code} R\r\nLocation: {location}\r\nSet-Cookie: j={code}; Path=/"), b"gone"),
+                Some((code, location)) => {
+                    answer(&format!("{code} R\r\nLocation: {location}\r\nSet-Cookie: j={code}; Path=/"), b"gone")
+                }
                 None => answer("200 OK", b"{}"),
             }
         })
@@ -298,7 +307,8 @@ mod redirects {
     fn post_becomes_get_and_loses_its_body() {
         // P42
         let server = server();
-        let headers = [("X", "1"), ("Host", "mine"), ("Authorization", "Basic dTpw"), ("Content-Type", "text/plain"), ("Accept", "*/*")];
+        let headers =
+            [("X", "1"), ("Host", "mine"), ("Authorization", "Basic dTpw"), ("Content-Type", "text/plain"), ("Accept", "*/*")];
         let mut spec = with_body(request("POST", &server.url("/r302?/next"), &headers), BodyKind::Raw, "x", None);
         spec.settings.cookies = false;
         let exchange = send(&spec).unwrap();
@@ -312,7 +322,10 @@ mod redirects {
         );
         assert_eq!(exchange.request.method, "POST");
         assert_eq!(exchange.hops.len(), 1);
-        assert_eq!((exchange.hops[0].0.method.as_str(), exchange.hops[0].1.code, &exchange.hops[0].1.body[..]), ("GET", 302, &b"gone"[..]));
+        assert_eq!(
+            (exchange.hops[0].0.method.as_str(), exchange.hops[0].1.code, &exchange.hops[0].1.body[..]),
+            ("GET", 302, &b"gone"[..])
+        );
     }
 
     #[test]
@@ -320,7 +333,8 @@ mod redirects {
         // P43
         let server = server();
         let form = Some("application/x-www-form-urlencoded");
-        let mut spec = with_body(request("POST", &server.url("/r307?/next"), &[("Accept", "*/*")]), BodyKind::Urlencoded, "a=1", form);
+        let mut spec =
+            with_body(request("POST", &server.url("/r307?/next"), &[("Accept", "*/*")]), BodyKind::Urlencoded, "a=1", form);
         spec.settings.cookies = false;
         send(&spec).unwrap();
         assert_eq!(
@@ -328,7 +342,12 @@ mod redirects {
             "POST /next HTTP/1.1 | Accept: */* | Content-Type: application/x-www-form-urlencoded | Content-Length: 3 \
              | Referer: http://B/r307?/next | Host: B | BODY a=1"
         );
-        let mut spec = with_body(request("PUT", &server.url("/r301?/next"), &[]), BodyKind::Formdata, "--X--", Some("multipart/form-data; boundary=X"));
+        let mut spec = with_body(
+            request("PUT", &server.url("/r301?/next"), &[]),
+            BodyKind::Formdata,
+            "--X--",
+            Some("multipart/form-data; boundary=X"),
+        );
         spec.settings.cookies = false;
         spec.settings.follow_original_method = true;
         spec.settings.remove_referer = true;
@@ -381,11 +400,17 @@ mod redirects {
             send(&spec).map_err(|error| error.message)
         };
         let url = server.url("/r302?/r302?/x");
-        assert_eq!(message("/r302?/x", 0).unwrap_err(), format!("Exceeded maxRedirects. Probably stuck in a redirect loop {}", server.url("/r302?/x")));
+        assert_eq!(
+            message("/r302?/x", 0).unwrap_err(),
+            format!("Exceeded maxRedirects. Probably stuck in a redirect loop {}", server.url("/r302?/x"))
+        );
         assert_eq!(message("/r302?/r302?/x", 2).unwrap().hops.len(), 2);
         assert!(message("/r302?/r302?/x", 1).unwrap_err().ends_with(&url[url.len() - 8..]));
         assert_eq!(message("/r302?ftp://h/", 9).unwrap_err(), "Invalid protocol: ftp:");
-        assert_eq!(message("/r302?http:///", 9).unwrap_err(), "Invalid URI \"http:///\". This can be caused by a crappy redirection.");
+        assert_eq!(
+            message("/r302?http:///", 9).unwrap_err(),
+            "Invalid URI \"http:///\". This can be caused by a crappy redirection."
+        );
         assert_eq!(message("/r399?/x", 9).unwrap().response.code, 200);
         let mut spec = request("GET", &server.url("/r302?/x"), &[]);
         spec.settings.follow_redirects = false;
@@ -416,7 +441,9 @@ mod proxied {
         send_with(config(&server, "u:p%40@"), &request("GET", "http://user:x@h.example:81/a?b", &[])).unwrap();
         assert_eq!(
             server.probes(),
-            ["GET http://h.example:81/a?b HTTP/1.1 | Host: h.example:81 | Authorization: Basic dXNlcjp4 | Proxy-Authorization: Basic dTpwQA=="]
+            [
+                "GET http://h.example:81/a?b HTTP/1.1 | Host: h.example:81 | Authorization: Basic dXNlcjp4 | Proxy-Authorization: Basic dTpwQA=="
+            ]
         );
     }
 
@@ -427,7 +454,10 @@ mod proxied {
         let error = send_with(config(&server, ""), &request("GET", "https://h.example/a", &headers)).unwrap_err();
         assert_eq!(error.message, "tunneling socket could not be established, statusCode=407");
         assert_eq!(error.code.as_deref(), Some("ECONNRESET"));
-        assert_eq!(server.probes(), ["CONNECT h.example:443 HTTP/1.1 | User-Agent: me | Proxy-Authorization: own | host: h.example:443"]);
+        assert_eq!(
+            server.probes(),
+            ["CONNECT h.example:443 HTTP/1.1 | User-Agent: me | Proxy-Authorization: own | host: h.example:443"]
+        );
         assert!(error.request.unwrap().headers.iter().all(|header| !header.is("proxy-authorization")));
     }
 
@@ -444,4 +474,32 @@ mod proxied {
         assert_eq!(error.message, refused);
         assert!(error.hint.unwrap().contains("proxy"));
     }
+}
+
+/// Question: what does one request cost on a kept connection, over what the kernel takes?
+/// `POSTBUD_BENCH_PORT=9920 cargo test --release --lib http::client::tests::cost -- --ignored --nocapture` against an echo server.
+#[test]
+#[ignore = "measures; needs an echo server on POSTBUD_BENCH_PORT"]
+fn cost_of_a_request() {
+    let Ok(port) = std::env::var("POSTBUD_BENCH_PORT") else { return };
+    let system = [
+        ("User-Agent", "postbud/0.1.0"),
+        ("Accept", "*/*"),
+        ("Cache-Control", "no-cache"),
+        ("Postman-Token", "6d1f0f7c-0a3f-4d0c-9a55-2f2b1c3d4e5f"),
+        ("Accept-Encoding", "gzip, deflate, br"),
+        ("Connection", "keep-alive"),
+    ];
+    let spec = request("GET", &format!("http://127.0.0.1:{port}/x?a=1"), &system);
+    let client = Client::new(ClientConfig::default()).unwrap();
+    let jar = CookieJar::new();
+    run(async {
+        for _ in 0..3 {
+            let start = Instant::now();
+            for _ in 0..20_000 {
+                client.send(&spec, &jar).await.unwrap();
+            }
+            println!("{:.1} µs a request", start.elapsed().as_secs_f64() / 0.02);
+        }
+    });
 }

@@ -60,7 +60,9 @@ fn serve(leaf: &Leaf, clients: Option<&Authority>) -> u16 {
             let mut roots = RootCertStore::empty();
             roots.add(authority.certificate.der().clone()).unwrap();
             let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-            builder.with_client_cert_verifier(WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap())
+            builder.with_client_cert_verifier(
+                WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap(),
+            )
         }
     };
     let key = PrivatePkcs8KeyDer::from(leaf.key.serialize_der());
@@ -104,7 +106,8 @@ fn trusted_certificates_are_taken() {
     let config = trusting(&authority.certificate.pem());
     assert_eq!(get("a.example.org", port, config.clone(), |_| {}).unwrap(), "a.example.org 0");
     for disabled in ["TLSv1_2", "TLSv1_3"] {
-        get("a.example.org", port, config.clone(), |settings| settings.tls_disabled_protocols = vec![disabled.to_owned()]).unwrap();
+        get("a.example.org", port, config.clone(), |settings| settings.tls_disabled_protocols = vec![disabled.to_owned()])
+            .unwrap();
     }
     let error = get("a.example.org", port, config, |settings| {
         settings.tls_disabled_protocols = vec!["TLSv1_2".to_owned(), "TLSv1_3".to_owned()];
@@ -197,7 +200,10 @@ fn client_certificates_are_shown_where_their_pattern_fits() {
         client_certificates: vec![ClientCertificate {
             name: "test".to_owned(),
             matches: matches.iter().map(ToString::to_string).collect(),
-            identity: Identity::Pem { certificate: client.certificate.pem().into_bytes(), key: client.key.serialize_pem().into_bytes() },
+            identity: Identity::Pem {
+                certificate: client.certificate.pem().into_bytes(),
+                key: client.key.serialize_pem().into_bytes(),
+            },
             passphrase: None,
         }],
         ..trusting(&authority.certificate.pem())
@@ -238,7 +244,8 @@ fn what_is_no_tls_and_what_is_no_certificate() {
         Tls::new(vec![certificate], None).err().map(|error| error.to_string())
     };
     let key = include_str!("fixtures/key-aes256.pem");
-    let pem = |key: &str| Identity::Pem { certificate: include_bytes!("fixtures/cert.pem").to_vec(), key: key.as_bytes().to_vec() };
+    let pem =
+        |key: &str| Identity::Pem { certificate: include_bytes!("fixtures/cert.pem").to_vec(), key: key.as_bytes().to_vec() };
     assert_eq!(make(pem(key), Some("secret")), None);
     assert_eq!(make(pem(include_str!("fixtures/key-3des.pem")), Some("secret")), None);
     assert_eq!(make(pem(include_str!("fixtures/key-traditional.pem")), Some("secret")), None);
