@@ -1,2 +1,7 @@
-//! Scopes of variables and the filling in of `{{…}}`.
-pub mod dynamic;
+//! Variables: one [`Variable`], the [`Scope`] that holds many, and the [`ScopeStack`] that fills in `{{…}}`.
+
+mod scope;
+mod substitute;
+
+pub use scope::{Scope, Variable, number_text, text_of, truthy};
+pub use substitute::{ScopeStack, tokens};
