@@ -68,9 +68,10 @@ impl CookieJar {
                     fields.len()
                 )));
             };
-            let expires: i64 = expires.trim().parse().map_err(|_| {
-                CookieFileError::Invalid(format!("line {}: the expiry {expires:?} is no number", index + 1))
-            })?;
+            let expires: i64 = expires
+                .trim()
+                .parse()
+                .map_err(|_| CookieFileError::Invalid(format!("line {}: the expiry {expires:?} is no number", index + 1)))?;
             cookies.push(Cookie {
                 key: (*name).to_owned(),
                 value: value.join("\t"),
