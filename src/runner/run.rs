@@ -20,6 +20,7 @@ use crate::http::cookies::CookieJar;
 use crate::plan::PlannedItem;
 use crate::script::{Limits, Sandbox};
 use crate::variables::Scope;
+use crate::variables::dynamic::Dynamic;
 
 /// Why a run cannot go on: a defect of postbud or of its surroundings, never a failed test.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ pub struct Runner<'a> {
     pub(super) stop: Stop,
     pub(super) stopped: Option<StopReason>,
     pub(super) row: Option<Arc<Row>>,
+    pub(super) dynamic_values: Rc<RefCell<Dynamic>>,
     sink: &'a mut dyn EventSink,
     started: Instant,
 }
@@ -85,6 +87,7 @@ impl<'a> Runner<'a> {
             stop,
             stopped: None,
             row: None,
+            dynamic_values: Rc::new(RefCell::new(Dynamic::from_entropy())),
             sink,
             started: Instant::now(),
         }

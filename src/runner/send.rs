@@ -41,7 +41,8 @@ impl Sent {
 impl Runner<'_> {
     /// Dynamic variables.
     pub(super) fn dynamic(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
-        Rc::new(|_| None)
+        let values = Rc::clone(&self.dynamic_values);
+        Rc::new(move |name| values.borrow_mut().generate(name))
     }
 
     /// Variables that a token takes the place of.

@@ -199,8 +199,7 @@ impl Sandbox {
         }
         self.shared.deadline.set(None);
         if self.interrupted.get() {
-            let limit = self.limits.time.unwrap_or_default().as_millis();
-            let outcome = self.abort("Error", &format!("Script execution timed out after {limit}ms"))?;
+            let outcome = self.abort("Error", "sandbox: synchronous script execution timeout")?;
             return Ok(Step::Done(Box::new(outcome)));
         }
         entered.map_err(SandboxError)?;
@@ -425,7 +424,7 @@ mod tests {
         let sandbox = Sandbox::new(limits).expect("boots");
         let (outcome, _) = run(&sandbox, "while (true) {}");
         let message = outcome.error.and_then(|e| e.message).unwrap_or_default();
-        assert!(message.contains("timed out"), "{message}");
+        assert!(message.contains("timeout"), "{message}");
         let (outcome, _) = run(&sandbox, "pm.test('still here', () => {})");
         assert!(outcome.error.is_none());
     }

@@ -1,5 +1,6 @@
 //! Variables: one [`Variable`], the [`Scope`] that holds many, and the [`ScopeStack`] that fills in `{{…}}`.
 
+pub mod dynamic;
 mod scope;
 mod substitute;
 

@@ -108,7 +108,7 @@ fn a_script_that_loops_for_ever_is_ended_and_the_run_goes_on() {
         {"name": "a", "request": {"url": url}, "event": [{"listen": "test", "script": {"exec": ["while (true) {}"]}}]},
         {"name": "b", "request": {"url": url}}]});
     let ran = Postbud::run(&collection).args(&["--timeout-script", "200"]).go().expect_code(1);
-    assert!(ran.stdout.contains("timed out"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("execution timeout"), "{}", ran.stdout);
     assert_eq!(server.requests().len(), 2);
 }
 
