@@ -1,7 +1,12 @@
 //! What Maskinporten's and Altinn's answers mean: likely cause and mend, from tables that are data.
 
 pub mod claims;
+mod correspondence;
 pub mod explain;
+mod maskinporten;
+mod platform;
+#[cfg(test)]
+mod tests;
 
 pub use claims::Claims;
-pub use explain::{Call, Explanation, explain};
+pub use explain::{Call, Explanation, explain, explain_exchange};

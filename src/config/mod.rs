@@ -26,7 +26,9 @@ pub use profile::{
     Maskinporten, Profile, Provider, SecretSource, SystemUser,
 };
 pub use reader::nearest;
-pub use rules::{Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest};
+pub use rules::{
+    Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest,
+};
 pub use substitute::{Substitute, TestTokens};
 
 use crate::diagnostic::{Diagnostic, Place, SourceFile};
@@ -211,11 +213,9 @@ fn redact(source: &Source, node: &Node) -> Result<Redact, ConfigError> {
     let names = map.texts("names")?;
     let patterns = match map.get("patterns") {
         None => Vec::new(),
-        Some(node) => source
-            .list(node, "patterns")?
-            .iter()
-            .map(|node| source.regex(node, "patterns"))
-            .collect::<Result<_, _>>()?,
+        Some(node) => {
+            source.list(node, "patterns")?.iter().map(|node| source.regex(node, "patterns")).collect::<Result<_, _>>()?
+        }
     };
     map.finish()?;
     Ok(Redact { names, patterns })

@@ -83,8 +83,7 @@ fn target(source: &Source, node: &Node) -> Result<Target, ConfigError> {
         (None, None, Some(name), None) => Target::Form(request, source.text(name, "form")?),
         (None, None, None, Some(name)) => Target::Header(request, source.text(name, "header")?),
         _ => {
-            let error =
-                map.error("`target` needs, beside `request`, exactly one of `body`, `item`, `form` and `header`");
+            let error = map.error("`target` needs, beside `request`, exactly one of `body`, `item`, `form` and `header`");
             map.finish()?;
             return Err(error);
         }
@@ -112,10 +111,9 @@ pub fn apply(collection: &mut Value, actions: &[Action]) -> Result<(), ConfigErr
                 }
                 continue;
             }
-            Target::Item(glob, path)
-            | Target::Body(glob, path)
-            | Target::Form(glob, path)
-            | Target::Header(glob, path) => (glob, path),
+            Target::Item(glob, path) | Target::Body(glob, path) | Target::Form(glob, path) | Target::Header(glob, path) => {
+                (glob, path)
+            }
         };
         let items = items(collection, glob);
         if items.is_empty() {

@@ -121,13 +121,13 @@ fn every_part_is_read() {
     let flow = config.flow.as_ref().unwrap();
     assert_eq!(flow.len(), 3);
     let repeat = flow[1].repeat_until.as_ref().unwrap();
-    assert_eq!(repeat.limit, Limit::Time(std::time::Duration::from_secs(60)));
+    assert_eq!(repeat.limit, Limit::Time(std::time::Duration::from_mins(1)));
     assert_eq!(flow[2].repeat_until.as_ref().unwrap().limit, Limit::Tries(5));
     assert_eq!(flow[1].place.line, 48);
 
     assert_eq!(config.overlay.len(), 2);
     assert_eq!(config.file_for("C:\\Users\\x\\policy.xml"), Some(Path::new("base/setup/policy.xml")));
-    assert_eq!(config.rules_for("Correspondence/Initialize").len(), 12);
+    assert_eq!(config.rules_for("Correspondence/Initialize").len(), 13);
     assert_eq!(config.rules_for("x").len(), 1);
     assert_eq!(config.expect_success, Some(true));
     assert_eq!(config.run.len(), 3);
@@ -147,8 +147,7 @@ fn an_empty_file_is_fine() {
 
 #[test]
 fn mistakes_have_a_place_and_the_nearest_name() {
-    let maskinporten =
-        "tokens:\n  a:\n    provider: maskinporten\n    environment: test\n    client_id: c\n    scopes: [a:b]\n";
+    let maskinporten = "tokens:\n  a:\n    provider: maskinporten\n    environment: test\n    client_id: c\n    scopes: [a:b]\n";
     let cases: &[(&str, &str, &str)] = &[
         ("tokns: {}", "unknown key `tokns` in postbud.yaml", "did you mean `tokens`?"),
         ("flow:\n  - requst: a", "unknown key `requst`", "postbud.yaml:2:5"),
@@ -195,13 +194,9 @@ fn mistakes_have_a_place_and_the_nearest_name() {
         let error = parse(&format!("{maskinporten}{text}")).unwrap_err();
         assert!(error.contains(message), "{text}\n{error}");
     }
-    let error =
-        parse("tokens: {a: {provider: maskinporten, environment: ver2, client_id: c, key: {jwk: x}, scopes: [a:b]}}")
-            .unwrap_err();
+    let error = parse("tokens: {a: {provider: maskinporten, environment: ver2, client_id: c, key: {jwk: x}, scopes: [a:b]}}").unwrap_err();
     assert!(error.contains("`ver2` is closed"), "{error}");
-    let error =
-        parse("tokens: {a: {provider: maskinporten, environment: test, clientid: c, key: {jwk: x}, scopes: [a:b]}}")
-            .unwrap_err();
+    let error = parse("tokens: {a: {provider: maskinporten, environment: test, clientid: c, key: {jwk: x}, scopes: [a:b]}}").unwrap_err();
     assert!(error.contains("did you mean `client_id`?"), "{error}");
 }
 

@@ -6,9 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::{TokenError, TokenStep};
 use super::key::{self, KeyInfo, SigningKey};
-use super::{
-    LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, send, token_answer,
-};
+use super::{LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, send, token_answer};
 use crate::config::{Maskinporten, Profile, Provider};
 use crate::secret::SecretString;
 
