@@ -70,8 +70,8 @@ const inputs = (await Promise.all(table.map((row) => bundle(row, outdir)))).flat
 // Every package that is in a bundle, for the list of licences that the binary prints.
 const folders = new Set(inputs.map((file) => /^(?:\(disabled\):)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
 const packages = await Promise.all([...folders].map(async (folder) => {
-  const { name, version, license } = JSON.parse(await readFile(join(here, folder, 'package.json'), 'utf8'));
-  return { name, version, license: license?.type ?? license ?? 'MIT' };
+  const { name, version, license, licenses } = JSON.parse(await readFile(join(here, folder, 'package.json'), 'utf8'));
+  return { name, version, license: [license ?? licenses].flat().map((one) => one?.type ?? one).join(' OR ') };
 }));
 packages.sort((a, b) => a.name.localeCompare(b.name));
 await writeFile(join(outdir, 'packages.json'), JSON.stringify(packages, null, 1));

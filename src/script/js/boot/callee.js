@@ -1,25 +1,62 @@
 // Reads a script's text around the place of an error, to name what V8 names and QuickJS does not.
 
-/** The callee expression whose last word stands at the place, as V8 prints it (`a.b(...).c`). */
-export function calleeAt(lines, line, column) {
-  const text = lines[line - 1];
-  if (text === undefined) return undefined;
-  const word = /^#?[\w$]+/.exec(text.slice(column - 1));
-  if (!word) return undefined;
-  if (/^\d/.test(word[0])) return { text: '(intermediate value)(...)' };
-  const before = lines.slice(Math.max(0, line - 30), line - 1).join('\n') + (line > 1 ? '\n' : '') + text.slice(0, column - 1);
-  if (word[0] === 'new') {
-    const named = /^new\s+([\w$.]+)/.exec(text.slice(column - 1));
+const KEYWORD = /^(?:if|for|while|switch|catch|with|function|return|typeof|await|async|void|delete|in|of|new|case)$/;
+
+/**
+ * The callee expression of a failed call, as V8 prints it (`a.b(...).c`). The engine's place is the last one it noted
+ * before the call: the callee's last word, or something among the arguments. `known` tells which callees cannot be meant.
+ */
+export function calleeAt(lines, line, column, known) {
+  const text = lines.join('\n');
+  let at = column - 1;
+  for (let i = 0; i < line - 1; i++) at += lines[i].length + 1;
+  const word = (/^#?[\w$]+/.exec(text.slice(at, at + 200)) || [''])[0];
+  if (word === 'new') {
+    const named = /^new\s+([\w$.]+)/.exec(text.slice(at));
     if (!named) return { text: '(intermediate value)' };
-    const member = /^new\s+\(?[^;]*?\)\s*\.([\w$]+)\(/.exec(text.slice(column - 1));
+    const member = /^new\s+\(?[^;]*?\)\s*\.([\w$]+)\(/.exec(text.slice(at));
     return member ? { text: `(intermediate value).${member[1]}` } : { text: named[1], constructs: true };
   }
-  if (/(?:^|[^.\w$])new\s+$/.test(before)) { // a constructor's position is its first word
-    const tail = /^(?:\.[\w$]+)*/.exec(text.slice(column - 1 + word[0].length))[0];
+  let first;
+  for (let steps = 0; at >= 0 && steps < 20; steps++) {
+    const found = candidate(text, at);
+    if (found && !known(found.text)) return found;
+    first ??= found;
+    at = enclosingCall(text, at);
+  }
+  return first ?? (/^\d/.test(word) ? { text: '(intermediate value)(...)' } : undefined);
+}
+
+// The callee whose last word begins at a place, if a call follows it.
+function candidate(text, at) {
+  const word = /^#?[A-Za-z_$][\w$]*/.exec(text.slice(at, at + 200));
+  if (!word || KEYWORD.test(word[0])) return undefined;
+  const before = text.slice(Math.max(0, at - 2000), at);
+  if (/(?:^|[^.\w$])new\s+$/.test(before)) { // a constructor's place is its first word
+    const tail = /^(?:\.[\w$]+)*/.exec(text.slice(at + word[0].length))[0];
     return { text: word[0] + tail, constructs: true };
   }
+  if (!/^\s*(?:\?\.\s*)?\(/.test(text.slice(at + word[0].length, at + word[0].length + 200))) return undefined;
   const chain = chainBefore(before);
   return { text: chain + word[0], constructs: constructs(before, chain) };
+}
+
+// Where the last word of the callee stands whose arguments hold a place; -1 where there is none.
+function enclosingCall(text, at) {
+  let depth = 0;
+  for (let i = at - 1; i >= Math.max(0, at - 5000); i--) {
+    const c = text[i];
+    if (c === ')' || c === ']' || c === '}') depth++;
+    else if (c === '(' || c === '[' || c === '{') {
+      if (depth-- > 0) continue;
+      depth = 0;
+      const before = text.slice(Math.max(0, i - 200), i);
+      if (c === '{' && /(?:\)|=>)\s*$/.test(before)) return -1; // the body of a function
+      const word = c === '(' && /([A-Za-z_$][\w$]*)\s*(?:\?\.)?$/.exec(before);
+      if (word && !KEYWORD.test(word[1])) return i - word[0].length;
+    }
+  }
+  return -1;
 }
 
 // `new a.b.C()`: the engine's place is the last word of the chain.

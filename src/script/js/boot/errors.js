@@ -2,6 +2,7 @@
 // texts are rewritten where they arise: the engine calls `Error.prepareStackTrace` for every new error.
 
 import { calleeAt, tokenAt } from './callee.js';
+import { current } from './current.js';
 
 const scripts = new Map(); // file name → source lines, for errors that need the text around their place
 const HEADER_LINES = 1; // lines the wrapper puts before the script
@@ -14,8 +15,11 @@ export function registerSource(file, source) {
 // The engine's text, and V8's: a text, or a function of what the pattern found and of the place in the script.
 const RUNTIME = [
   [/^cannot read property 'Symbol\.iterator' of (null|undefined)$/, (m, at) => {
-    const value = at.iterated || at.destructured.value || m[1];
-    return `${value} is not iterable${value === 'undefined' ? ' (cannot read property Symbol(Symbol.iterator))' : ''}`;
+    if (at.iterated) return `${at.iterated} is not iterable`;
+    if (at.spread) return `${at.spread} is not iterable (cannot read property undefined)`;
+    const { value } = at.destructured;
+    return value && /^[\w$]+$/.test(value) ? `${value} is not iterable`
+      : `${m[1]} is not iterable (cannot read property Symbol(Symbol.iterator))`;
   }],
   [/^cannot read property '(.*)' of (null|undefined)$/s, (m) => `Cannot read properties of ${m[2]} (reading '${m[1]}')`],
   [/^cannot set property '(.*)' of (null|undefined)$/s, (m) => `Cannot set properties of ${m[2]} (setting '${m[1]}')`],
@@ -30,6 +34,8 @@ const RUNTIME = [
     return `${at.callee || 'object'} is not a ${at.constructs ? 'constructor' : 'function'}`;
   }],
   [/^(?:value|object) is not iterable$/, (m, at) => `${at.iterated || at.destructured.value || 'object'} is not iterable`],
+  // The value itself cannot be known here; it is nearly always undefined.
+  [/^invalid 'in' operand$/, (m, at) => `Cannot use 'in' operator to search for '${at.found(/(?:^|[^\w$.])['"]?([^'"\s(,;{]+)['"]?\s+in\s/, '')}' in ${at.found(/\sin\s+['"]?(\d+|null|[^'"]*(?=['"]))/, '') || 'undefined'}`],
   [/^invalid 'instanceof' right operand$/, "Right-hand side of 'instanceof' is not callable"],
   [/^bigint are forbidden in JSON\.stringify$/i, 'Do not know how to serialize a BigInt'],
   [/^circular reference$/, 'Converting circular structure to JSON'],
@@ -111,6 +117,19 @@ function textAround(place) {
   return script.lines;
 }
 
+// Whether an expression is known to be a function: then it is not the one that failed, but one among its arguments.
+function isCallable(name, source) {
+  const [first, ...members] = name.split('.');
+  if (!/^[\w$.]+$/.test(name)) return false;
+  let value = first === 'pm' ? current()?.pm : first === 'console' ? { log: isCallable } : realm[first];
+  for (const member of members) value = value === null || value === undefined ? undefined : value[member];
+  if (typeof value === 'function') return true;
+  return members.length === 0 && new RegExp(`(?:function\\s+|class\\s+)${first.replaceAll('$', '\\$')}\\b|\\b${first.replaceAll('$', '\\$')}\\s*=\\s*(?:async\\s*)?(?:function|\\(|\\w+\\s*=>)`).test(source);
+}
+
+const realm = globalThis;
+const CALLS = /\((?:[^()]|\([^()]*\))*\)/g;
+
 /** What stands at an error's place. Looked up only by the texts that need it: reading the source is not free. */
 class At {
   constructor(place) {
@@ -119,7 +138,7 @@ class At {
     this.line = this.lines[place.line - 1] || '';
   }
 
-  get call() { return (this.called ??= calleeAt(this.lines, this.place.line, this.place.column) || {}); }
+  get call() { return (this.called ??= calleeAt(this.lines, this.place.line, this.place.column, (name) => isCallable(name, this.place.script.source)) || {}); }
 
   get callee() { return this.call.text; }
 
@@ -130,13 +149,19 @@ class At {
   /** The expression that a `for … of` goes over. */
   get iterated() {
     const found = /\bof\s+([^{};]+?)\s*\)\s*(?:\{|$|[\w$])/.exec(this.line);
-    return found ? found[1].replace(/\((?:[^()]|\([^()]*\))+\)/g, '(...)').replace(/\(\)/g, '(...)') : undefined;
+    return found ? found[1].replace(CALLS, '') : undefined; // V8 leaves the calls' brackets out here
+  }
+
+  /** The expression that is spread into a call. */
+  get spread() {
+    const found = /\(\s*\.\.\.\s*([\w$.()[\]]+?)\s*\)\s*(?:;|$)/.exec(this.line);
+    return found ? found[1].replace(CALLS, '(...)') : undefined;
   }
 
   get destructured() {
     if (this.place.native) return {};
     const [, name, value] = /[{[]\s*([\w$]+)[^={}]*[}\]]\s*=\s*([^;,]+?)\s*(?:[;,]|$)/.exec(this.line) || [];
-    return { name, value };
+    return { name, value: value && value.replace(CALLS, '(...)') };
   }
 
   assignsProperty(name) {

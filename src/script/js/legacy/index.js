@@ -102,10 +102,11 @@ export function valueOf(name, script) {
 }
 
 // `this` at a script's top level: an object with all names, each read when asked for.
+const realm = globalThis;
 const THIS = {};
 const holders = new WeakMap();
 for (const phase of ['prerequest', 'test']) {
-  THIS[phase] = {};
+  THIS[phase] = Object.create(realm); // so that `this.Array` is there too
   for (const name of namesOf(phase, true)) {
     Object.defineProperty(THIS[phase], name, {
       get() { return VALUES[name](holders.get(this)); },

@@ -28,11 +28,9 @@ export function responseBody(script) {
   return response(script) ? host.bodyText() : undefined;
 }
 
-/** `{code, name, detail, standardName}`. */
+/** `{name, detail, code, standardName}`. */
 export function responseCode(script) {
-  if (!response(script)) return {};
-  const { name, detail, code, standardName } = script.pm.response.details();
-  return { code, name, detail, standardName };
+  return response(script) ? script.pm.response.details() : {};
 }
 
 /** Keys as they were sent, the last of duplicates. */
@@ -51,7 +49,7 @@ export function request(script) {
   found.headers.each((header) => {
     if (!header.disabled && header.key) headers[String(header.key).toLowerCase()] = header.value;
   });
-  return { id, name, description, headers, method: found.method, url: found.url.toString(), data: data(found.body) };
+  return { id, name, description: description || undefined, headers, method: found.method, url: found.url.toString(), data: data(found.body) };
 }
 
 function data(body) {
