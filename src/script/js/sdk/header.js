@@ -2,7 +2,7 @@
 
 import { Property } from './property.js';
 import { PropertyList } from './list.js';
-import { hasOwn, isObject } from './util.js';
+import { isObject, plainEntry } from './util.js';
 
 /** One header. */
 export class Header extends Property {
@@ -17,9 +17,9 @@ export class Header extends Property {
   update(definition) {
     const given = isObject(definition) ? definition : {};
     this.key = given.key || '';
-    this.value = hasOwn(given, 'value') ? given.value : '';
-    if (hasOwn(given, 'system')) this.system = given.system;
-    if (hasOwn(given, 'disabled')) this.disabled = given.disabled;
+    this.value = 'value' in given ? given.value : '';
+    if ('system' in given) this.system = given.system;
+    if ('disabled' in given) this.disabled = given.disabled;
   }
 
   valueOf() {
@@ -66,8 +66,8 @@ export class Header extends Property {
 
 /** Headers in order; keys without regard to case. */
 export class HeaderList extends PropertyList {
-  constructor(parent, headers) {
-    super(Header, parent, headers);
+  constructor(parent, headers, deferred) {
+    super(Header, parent, headers, deferred);
   }
 
   /** Characters of the header lines. */
@@ -80,6 +80,7 @@ export class HeaderList extends PropertyList {
   }
 }
 
+Object.defineProperty(Header, 'plain', { value: plainEntry });
 Header._postman_propertyName = 'Header';
 Header._postman_propertyIndexKey = 'key';
 Header._postman_propertyIndexCaseInsensitive = true;

@@ -2,6 +2,7 @@
 
 import { PropertyBase } from './property.js';
 import { hasOwn, isObject, iteratee } from './util.js';
+import { lazy, settle } from './lazy.js';
 
 // Own keys of a list are seen in chai's failure texts, so they are the SDK's.
 const OPTIONS = [
@@ -12,14 +13,54 @@ const OPTIONS = [
 
 /** A list of objects of one class. */
 export class PropertyList extends PropertyBase {
-  constructor(type, parent, populate) {
+  // Plain entries of which no member has been made yet.
+  #pending;
+
+  static #lazy = {
+    members: lazy('members', (list) => { list.#build(); return list.members; }),
+    reference: lazy('reference', (list) => { list.#build(); return list.reference; }),
+  };
+
+  /** With `deferred`, members are made when they are first needed; the array must not change meanwhile. */
+  constructor(type, parent, populate, deferred) {
     super();
-    this.setParent(parent);
-    this.members = [];
-    this.reference = {};
+    this.setParent(parent ?? null);
+    if (deferred && Array.isArray(populate) && populate.length) {
+      this.#pending = populate;
+      Object.defineProperty(this, 'members', PropertyList.#lazy.members);
+      Object.defineProperty(this, 'reference', PropertyList.#lazy.reference);
+    } else {
+      this.members = [];
+      this.reference = {};
+    }
     this.Type = type;
     if (type) for (const [from, to] of OPTIONS) if (hasOwn(type, from)) this[to] = type[from];
-    if (populate) this.populate(populate);
+    if (populate && !this.#pending) this.populate(populate);
+  }
+
+  #build() {
+    const entries = this.#pending;
+    this.#pending = undefined;
+    settle(this, 'members', []);
+    settle(this, 'reference', {});
+    this.populate(entries);
+  }
+
+  // The last pending entry of a key; `false` where only the members can tell.
+  #entry(key) {
+    const entries = this.#pending;
+    if (entries === undefined || typeof key !== 'string' || key === '' || !this._postman_listAllowsMultipleValues) return false;
+    const fold = this._postman_listIndexCaseInsensitive;
+    const index = this._postman_listIndexKey;
+    if (fold) key = key.toLowerCase();
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i];
+      if (entry === null || typeof entry !== 'object') return false;
+      const held = entry[index];
+      if (typeof held !== 'string' || typeof entry.value !== 'string') return false;
+      if (held.length === key.length && (fold ? held.toLowerCase() : held) === key) return entry;
+    }
+    return undefined;
   }
 
   #key(item) {
@@ -70,8 +111,9 @@ export class PropertyList extends PropertyBase {
 
   #put(item, index) {
     const { members } = this;
+    const given = item;
     item = this.#make(item);
-    const old = members.indexOf(item);
+    const old = item === given ? members.indexOf(item) : -1;
     if (old >= 0) {
       members.splice(old, 1);
       if (old < index) index--;
@@ -188,6 +230,8 @@ export class PropertyList extends PropertyBase {
   }
 
   get(key) {
+    const entry = this.#entry(key);
+    if (entry === undefined || (entry !== false && this._postman_listIndexKey === 'key')) return entry && entry.value;
     const found = this.one(key);
     return found === undefined ? undefined : found.valueOf();
   }
@@ -215,6 +259,7 @@ export class PropertyList extends PropertyBase {
   }
 
   count() {
+    if (this.#pending && this.#pending.every((entry) => entry !== null && entry !== undefined)) return this.#pending.length;
     return this.members.length;
   }
 
@@ -229,6 +274,10 @@ export class PropertyList extends PropertyBase {
   /** By key or by member; with a value: whether any of that key has it. */
   has(item, value) {
     if (typeof item !== 'string') return item !== undefined && item !== null && this.members.includes(item);
+    if (arguments.length < 2) {
+      const entry = this.#entry(item);
+      if (entry !== false) return entry !== undefined;
+    }
     const key = this._postman_listIndexCaseInsensitive ? item.toLowerCase() : item;
     if (!hasOwn(this.reference, key)) return false;
     if (arguments.length < 2) return true;
@@ -266,6 +315,11 @@ export class PropertyList extends PropertyBase {
   }
 
   toJSON() {
+    const { Type } = this;
+    if (this.#pending && Type && typeof Type.plain === 'function') {
+      const out = this.#pending.map(Type.plain);
+      if (!out.includes(undefined)) return out;
+    }
     return this.members.map((item) => (typeof item?.toJSON === 'function' ? item.toJSON() : item));
   }
 

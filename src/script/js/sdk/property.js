@@ -1,12 +1,14 @@
 // What all objects of the SDK have in common: a parent, an id, a name, a description, and their JSON.
 
 import { copy, isObject, uuid } from './util.js';
+import { lazy } from './lazy.js';
 import { resolve, substitutions } from './substitute.js';
+
+const { defineProperty } = Object;
+const PARENT = { value: undefined, writable: true, enumerable: false, configurable: true };
 
 /** Base of everything that may stand in a list or in a parent. */
 export class PropertyBase {
-  #parent;
-
   constructor(definition) {
     // Names that begin with an underscore are kept apart, as `_`.
     if (isObject(definition)) {
@@ -20,13 +22,20 @@ export class PropertyBase {
 
   /** The nearest holder that is not a list. */
   parent() {
-    let holder = this.#parent;
-    while (holder && holder._postman_propertyIsList) holder = holder instanceof PropertyBase ? holder.#parent : undefined;
+    let { __parent: holder } = this;
+    while (holder && holder._postman_propertyIsList) holder = holder.__parent;
     return holder || undefined;
   }
 
   setParent(parent) {
-    this.#parent = parent;
+    if (parent === undefined) {
+      delete this.__parent;
+      return;
+    }
+    // An own property as in the SDK: chai counts it where it shows the object.
+    PARENT.value = parent;
+    defineProperty(this, '__parent', PARENT);
+    PARENT.value = undefined;
   }
 
   forEachParent(options, iterator) {
@@ -104,18 +113,20 @@ export class Description {
   }
 }
 
+const ID = lazy('id', uuid);
+
 /** Base of what has an identity. */
 export class Property extends PropertyBase {
   constructor(definition) {
     super(definition);
     const inner = isObject(definition) ? definition.info || definition : undefined;
     if (inner === undefined) {
-      if (this._postman_propertyRequiresId) this.id = uuid();
+      if (this._postman_propertyRequiresId) defineProperty(this, 'id', ID);
       return;
     }
     const id = inner.id || inner._postman_id;
     if (id) this.id = id;
-    else if (this._postman_propertyRequiresId) this.id = uuid();
+    else if (this._postman_propertyRequiresId) defineProperty(this, 'id', ID);
     if (inner.name) this.name = inner.name;
     if ('disabled' in definition) this.disabled = definition.disabled;
     if (inner.description !== undefined) this.description = describe(inner.description);

@@ -1,7 +1,7 @@
 // Query parameters, and the parts of urlencoded bodies.
 
 import { Property } from './property.js';
-import { hasOwn, isObject } from './util.js';
+import { isObject, plainEntry } from './util.js';
 
 const TOKEN = /\{\{[^{}]*[^{}]\}\}/g;
 
@@ -60,7 +60,7 @@ export class QueryParam extends Property {
     const given = isObject(definition) ? definition : {};
     this.key = given.key;
     this.value = given.value;
-    if (hasOwn(given, 'system')) this.system = given.system;
+    if ('system' in given) this.system = given.system;
   }
 
   valueOf() {
@@ -106,6 +106,7 @@ export class QueryParam extends Property {
   }
 }
 
+Object.defineProperty(QueryParam, 'plain', { value: plainEntry });
 QueryParam._postman_propertyName = 'QueryParam';
 QueryParam._postman_propertyIndexKey = 'key';
 QueryParam._postman_propertyAllowsMultipleValues = true;

@@ -14,7 +14,7 @@ export class Request extends Property {
 
   static #lazy = {
     url: lazy('url', (request) => new Url(request.#source.url)),
-    headers: lazy('headers', (request) => new HeaderList(request, request.#source.header)),
+    headers: lazy('headers', (request) => new HeaderList(request, request.#source.header, true)),
     body: lazy('body', (request) => new RequestBody(request.#source.body)),
     auth: lazy('auth', (request) => own(new RequestAuth(request.#source.auth), request)),
   };

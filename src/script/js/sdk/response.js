@@ -21,7 +21,7 @@ export class Response extends Property {
   static #lazy = {
     id: lazy('id', (response) => response.#source.id || uuid()),
     _details: lazy('_details', (response) => detailsOf(response.code, response.#source.status ?? response.#source.reason)),
-    headers: lazy('headers', (response) => new HeaderList(response, response.#source.header)),
+    headers: lazy('headers', (response) => new HeaderList(response, response.#source.header, true)),
     cookies: lazy('cookies', (response) => new CookieList(response, response.#source.cookie ?? response.#source.cookies)),
     stream: lazy('stream', (response) => response.#makeStream()),
     originalRequest: lazy('originalRequest', (response) => new Request(response.#source.originalRequest)),
@@ -39,16 +39,19 @@ export class Response extends Property {
     if (given.originalRequest) this.#define('originalRequest');
     this.#status(given);
     this.#define('headers');
-    if (typeof bytesOf === 'function' || typeof textOf === 'function' || given.stream !== undefined) this.#define('stream');
+    // After a request error there is neither code nor body.
+    const lazily = given.code !== undefined && (typeof bytesOf === 'function' || typeof textOf === 'function');
+    if (lazily || given.stream !== undefined) this.#define('stream');
     else if (given.body !== undefined) this.body = given.body;
     this.#define('cookies');
     if (given.responseTime !== undefined && given.responseTime !== null) this.responseTime = given.responseTime;
     if (given.responseSize !== undefined && given.responseSize !== null) this.responseSize = given.responseSize;
     else if (given.stream && given.stream.byteLength !== undefined) this.responseSize = given.stream.byteLength;
-    // Not enumerable: newman's response, whose properties are counted in failure texts, has none.
-    if (given.downloadedBytes !== undefined && given.downloadedBytes !== null) {
-      Object.defineProperty(this, 'downloadedBytes', { value: given.downloadedBytes, writable: true, configurable: true });
-    }
+  }
+
+  /** Bytes that came over the wire. Not an own property: newman's response has none, and chai counts them. */
+  get downloadedBytes() {
+    return this.#source.downloadedBytes;
   }
 
   #define(name) {

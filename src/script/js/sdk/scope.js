@@ -15,6 +15,7 @@ import { resolve } from './substitute.js';
 export class VariableScope extends Property {
   #entries;
   #index;
+  #lookups = 0;
   #source;
   #meta;
   #track;
@@ -53,7 +54,11 @@ export class VariableScope extends Property {
   }
 
   #load() {
-    if (this.#entries === undefined) this.#entries = plain(this.#source?.(), true);
+    if (this.#entries === undefined) {
+      const given = this.#source?.();
+      // What a source gives is the scope's own.
+      this.#entries = Array.isArray(given) && !given.includes(null) ? given : plain(given);
+    }
     return this.#entries;
   }
 
@@ -63,11 +68,18 @@ export class VariableScope extends Property {
       const held = this.values.oneNormalizedVariable(key);
       return held && !held.disabled ? held : undefined;
     }
-    let index = this.#index;
-    if (index === undefined) {
-      index = this.#index = new Map();
-      for (const entry of this.#load()) if (!entry.disabled && entry.key !== undefined) index.set(String(entry.key), entry);
+    const entries = this.#load();
+    if (this.#index !== undefined) return this.#index.get(key);
+    // An index pays only for several look-ups.
+    if (this.#lookups++ < 3) {
+      for (let i = entries.length - 1; i >= 0; i--) {
+        const entry = entries[i];
+        if ((entry.key === key || String(entry.key) === key) && !entry.disabled) return entry;
+      }
+      return undefined;
     }
+    const index = this.#index = new Map();
+    for (let i = 0; i < entries.length; i++) if (!entries[i].disabled) index.set(String(entries[i].key), entries[i]);
     return index.get(key);
   }
 
@@ -109,7 +121,7 @@ export class VariableScope extends Property {
     } else {
       const made = { key, value: castIn(type || 'any', value), type };
       this.#entries.push(made);
-      this.#index.set(name, made);
+      this.#index?.set(name, made);
     }
     if (this.#track) this.#track('set', key, value);
   }
@@ -120,7 +132,7 @@ export class VariableScope extends Property {
     if (this.#inList) this.values.remove((entry) => String(entry.key) === name && !entry.disabled);
     else if (this.#find(name) !== undefined) {
       this.#entries = this.#entries.filter((entry) => entry.disabled || String(entry.key) !== name);
-      this.#index.delete(name);
+      this.#index?.delete(name);
     }
     if (this.#track) this.#track('unset', key);
   }
@@ -198,24 +210,17 @@ function read(entry) {
   return typeof entry.get === 'function' ? entry.get() : castOut(typeName(entry.type) || 'any', entry.value);
 }
 
-function plain(source, fresh) {
+// Entries of the scope's own, from what a definition has.
+function plain(source) {
   if (!isObject(source)) return [];
+  if (!Array.isArray(source)) return Object.keys(source).map((key) => ({ key, value: source[key] }));
   const out = [];
-  if (!Array.isArray(source)) {
-    for (const key of Object.keys(source)) out.push({ key, value: source[key] });
-    return out;
-  }
   for (const entry of source) {
     if (entry === null || entry === undefined) continue;
+    const made = isObject(entry) ? { ...entry } : { value: undefined };
     const type = typeName(entry.type);
-    // The definition stays as it is: values given by a source may be written to, others not.
-    if (!fresh || !isObject(entry)) out.push(isObject(entry) ? { ...entry } : { value: undefined });
-    else out.push(entry);
-    if (type !== undefined && type !== 'any') {
-      const made = out[out.length - 1];
-      made.type = type;
-      made.value = castIn(type, made.value);
-    }
+    if (type !== undefined) made.value = castIn(type, made.value);
+    out.push(made);
   }
   return out;
 }

@@ -13,7 +13,7 @@ export class Url extends PropertyBase {
   #variables;
 
   static #lazy = {
-    query: lazy('query', (url) => new PropertyList(QueryParam, url, url.#query)),
+    query: lazy('query', (url) => new PropertyList(QueryParam, url, url.#query, true)),
     variables: lazy('variables', (url) => new VariableList(url, url.#variables)),
   };
 
@@ -75,7 +75,7 @@ export class Url extends PropertyBase {
   // `undefined` where no parameter is enabled.
   #queryText() {
     const { query } = this;
-    if (!query) return undefined;
+    if (!query || (query._postman_propertyIsList && query.count() === 0)) return undefined;
     const enabled = query.filter((param) => !(param && param.disabled));
     return enabled.length ? QueryParam.unparse(enabled) : undefined;
   }
@@ -85,7 +85,7 @@ export class Url extends PropertyBase {
     const { path } = this;
     if (typeof path === 'string') return path;
     const plain = isObject(unresolved) ? unresolved.unresolved : unresolved;
-    const segments = plain || !this.variables ? path : path?.map((segment) => this.#segment(segment));
+    const segments = plain || !this.variables || !path?.some((segment) => segment?.[0] === ':') ? path : path?.map((segment) => this.#segment(segment));
     return `/${(segments || []).join('/')}`;
   }
 

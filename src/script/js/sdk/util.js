@@ -6,15 +6,13 @@ export function isObject(value) {
   return value !== null && (typeof value === 'object' || typeof value === 'function');
 }
 
+const word = () => (4294967296 + Math.floor(Math.random() * 4294967296)).toString(16);
+
 /** A version 4 uuid; an identifier only, so the plain generator will do. */
 export function uuid() {
-  let out = '';
-  for (let i = 0; i < 36; i++) {
-    if (i === 8 || i === 13 || i === 18 || i === 23) out += '-';
-    else if (i === 14) out += '4';
-    else out += (i === 19 ? 8 | (Math.random() * 4) : (Math.random() * 16) | 0).toString(16);
-  }
-  return out;
+  const text = word() + word() + word() + word();
+  return `${text.slice(1, 9)}-${text.slice(10, 14)}-4${text.slice(15, 18)}-${'89ab'[Math.floor(Math.random() * 4)]}${text.slice(19, 22)}-${
+    text.slice(22, 27)}${text.slice(28, 35)}`;
 }
 
 /** Bytes of a text in UTF-8, without encoding it. */
@@ -61,4 +59,18 @@ export function iteratee(given) {
       return (item) => Object.keys(given).every((key) => same(item[key], given[key]));
     default: return (item) => (item === null || item === undefined ? undefined : item[given]);
   }
+}
+
+/**
+ * What an object made of this plain entry would be as JSON, or `undefined` where only the object can tell: for entries
+ * with a key, a value and no more than `disabled` and `type` beside them.
+ */
+export function plainEntry(entry) {
+  if (entry === null || typeof entry !== 'object' || typeof entry.key !== 'string' || typeof entry.value !== 'string') return undefined;
+  let disabled;
+  for (const name in entry) {
+    if (name === 'disabled') disabled = entry.disabled;
+    else if (name !== 'key' && name !== 'value' && name !== 'type') return undefined;
+  }
+  return disabled === undefined ? { key: entry.key, value: entry.value } : { disabled, key: entry.key, value: entry.value };
 }

@@ -32,7 +32,7 @@ export const types = {
 
 /** The name of a known type, or `undefined`. */
 export function typeName(type) {
-  if (typeof type !== 'string') return undefined;
+  if (typeof type !== 'string' || type === 'default' || type === 'any') return type === 'any' ? type : undefined;
   type = type.toLowerCase();
   return hasOwn(types, type) ? type : undefined;
 }
