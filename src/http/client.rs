@@ -168,7 +168,7 @@ impl Client {
     ) -> Result<Route, SendError> {
         let checked = outgoing.request.url.check();
         let route = match &checked {
-            Ok(()) => Route::of(&outgoing.request.url, spec.settings.proxy.as_deref(), &self.proxies)?,
+            Ok(()) => Route::of(&outgoing.request.url, &spec.settings, &self.proxies)?,
             Err(_) => Route::Direct,
         };
         let authorization = match &route {
@@ -182,6 +182,10 @@ impl Client {
         }
         checked.map_err(|error| if redirected { redirect::blame_redirect(error) } else { error.into() })?;
         outgoing.check()?;
+        if route.proxy().is_some() {
+            // What the proxy would connect to; names it looks up itself are its own affair.
+            self.rules.check_literal(outgoing.request.url.hostname())?;
+        }
         Ok(route)
     }
 

@@ -128,6 +128,11 @@ impl Rules {
         outcome.map(|stream| connected(stream, start, resolved))
     }
 
+    /// Refuses a host that is such an address itself.
+    pub(super) fn check_literal(&self, host: &str) -> Result<(), SendError> {
+        host.parse().map_or(Ok(()), |address| self.check(host, address))
+    }
+
     fn check(&self, host: &str, address: IpAddr) -> Result<(), SendError> {
         if !self.deny_link_local || !is_metadata(address) {
             return Ok(());

@@ -105,6 +105,8 @@ pub struct SendSettings {
     pub tls_disabled_protocols: Vec<String>,
     /// `proxy` object of the request: URL of the proxy.
     pub proxy: Option<String>,
+    /// `tunnel` of that object: ask the proxy for a tunnel for http URLs too.
+    pub proxy_tunnel: bool,
 }
 
 impl Default for SendSettings {
@@ -123,6 +125,7 @@ impl Default for SendSettings {
             timeout: None,
             tls_disabled_protocols: Vec::new(),
             proxy: None,
+            proxy_tunnel: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Proxies: which URL goes through which, and what the proxy is told.
 
-use super::message::{Header, SendError};
+use super::message::{Header, SendError, SendSettings};
 use super::outgoing::{basic, find};
 use super::url::WireUrl;
 
@@ -100,13 +100,15 @@ pub(super) struct Proxy {
 
 impl Route {
     /// The route to a URL; the request's own proxy goes before the environment's.
-    pub(super) fn of(url: &WireUrl, own: Option<&str>, proxies: &Proxies) -> Result<Self, SendError> {
+    pub(super) fn of(url: &WireUrl, settings: &SendSettings, proxies: &Proxies) -> Result<Self, SendError> {
+        let own = settings.proxy.as_deref();
         let Some(text) = own.or_else(|| proxies.for_url(url)) else { return Ok(Self::Direct) };
         let proxy = WireUrl::parse(text, true)?;
         proxy.check().map_err(|error| SendError::from(error).with_hint(format!("the proxy {proxy} cannot be used")))?;
         let authorization = proxy.userinfo.as_ref().map(|(user, password)| basic(user, password));
         let proxy = Proxy { url: proxy, authorization };
-        Ok(if url.is_https() { Self::Tunnel(proxy) } else { Self::Forward(proxy) })
+        let tunnel = url.is_https() || (own.is_some() && settings.proxy_tunnel);
+        Ok(if tunnel { Self::Tunnel(proxy) } else { Self::Forward(proxy) })
     }
 
     /// The proxy, where there is one.
@@ -181,7 +183,8 @@ mod tests {
     #[test]
     fn a_tunnel_is_told_little() {
         let url = WireUrl::parse("https://h/", true).unwrap();
-        let Ok(Route::Tunnel(proxy)) = Route::of(&url, Some("u:p%40@proxy:3128"), &Proxies::default()) else {
+        let settings = SendSettings { proxy: Some("u:p%40@proxy:3128".into()), ..SendSettings::default() };
+        let Ok(Route::Tunnel(proxy)) = Route::of(&url, &settings, &Proxies::default()) else {
             panic!("no tunnel")
         };
         let headers = [Header::new("Authorization", "secret"), Header::new("User-Agent", "me"), Header::new("X", "1")];

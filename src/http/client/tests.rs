@@ -462,6 +462,21 @@ mod proxied {
     }
 
     #[test]
+    fn a_request_may_ask_for_a_tunnel_for_http_too() {
+        let server = Server::new(|seen| match seen.text.starts_with("CONNECT") {
+            true => Reply::Keep(b"HTTP/1.1 200 Yes\r\n\r\n".to_vec()),
+            false => answer("200 OK", b"{}"),
+        });
+        let mut spec = request("GET", "http://h.example/a", &[]);
+        spec.settings.proxy = Some(server.url(""));
+        spec.settings.proxy_tunnel = true;
+        send(&spec).unwrap();
+        assert_eq!(server.probes(), ["CONNECT h.example:80 HTTP/1.1 | host: h.example:80", "GET /a HTTP/1.1 | Host: h.example"]);
+        let denied = ClientConfig { deny_link_local: true, ..config(&server, "") };
+        assert!(send_with(denied, &request("GET", "http://169.254.169.254/", &[])).unwrap_err().message.contains("link-local"));
+    }
+
+    #[test]
     fn a_proxy_that_is_not_there() {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut spec = request("GET", "https://h.example/", &[]);
