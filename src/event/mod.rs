@@ -3,6 +3,9 @@
 //! The runner emits [`Event`]s; reports, the journal and the exit code are made from them. Every `…Started` has exactly one
 //! `…Finished`, also on error. A failed assertion is data, never an `Err`.
 
+pub mod record;
+pub mod totals;
+
 use std::sync::Arc;
 use std::time::Duration;
 

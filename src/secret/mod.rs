@@ -1,6 +1,13 @@
 //! Text that must not be shown.
 
+mod names;
+mod redact;
+mod structured;
+
 use std::fmt;
+
+pub use names::is_secret_name;
+pub use redact::{MASK, Redactor};
 
 /// A secret: prints as `[secret]`, and gives its text only when asked by name.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]

@@ -1,0 +1,106 @@
+//! The exchange of a failed item: what went out, what came back, and why it may have failed.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::super::format::{clip, filesize};
+use super::paint::{Paint, Symbols};
+use super::text;
+use crate::event::record::ItemRecord;
+use crate::event::{Origin, RequestOutcome, Substitution};
+use crate::http::message::{Header, header};
+
+/// Characters and lines of a body shown.
+const BODY: usize = 1_200;
+const LINES: usize = 16;
+
+/// `token of profile "owner" (answered, not sent)`.
+pub(super) fn substitution(substitution: &Substitution) -> String {
+    let how = match substitution.how {
+        "answered" => "answered, not sent",
+        other => other,
+    };
+    let note = substitution.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+    format!("token of profile \"{}\" ({how}){note}", substitution.profile)
+}
+
+/// Writes the exchanges of an item that failed: its own, and those of scripts and tokens that failed themselves.
+pub(super) fn write(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, item: &ItemRecord, verbose: bool) -> io::Result<()> {
+    let main = item.main();
+    for outcome in &item.outcomes {
+        let own = main.is_some_and(|main| Arc::ptr_eq(main, outcome));
+        if !own && (outcome.origin == Origin::Replay || outcome.result.is_ok()) {
+            continue;
+        }
+        // With --verbose the exchange was printed already.
+        if !verbose {
+            one(out, paint, symbols, width, outcome)?;
+        }
+        causes(out, paint, outcome)?;
+    }
+    Ok(())
+}
+
+fn one(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, outcome: &RequestOutcome) -> io::Result<()> {
+    let bar = format!("  {} ", symbols.middle);
+    let mut lines = Vec::new();
+    let sent = outcome.request.as_ref().or_else(|| outcome.result.as_ref().err().and_then(|error| error.request.as_ref()));
+    if let Some(request) = sent {
+        writeln!(out, "{}", paint.grey(&format!("  {} {} {} {}", symbols.top, symbols.up, request.method, request.url)))?;
+        lines.extend(request.headers.iter().filter(|h| worth_showing(h)).map(|h| format!("{}: {}", h.name, h.value)));
+        body(&mut lines, &request.body);
+        print(out, paint, &bar, width, &lines)?;
+        lines.clear();
+    }
+    if let Ok(response) = &outcome.result {
+        let corner = if sent.is_some() { symbols.divide } else { symbols.top };
+        writeln!(out, "{}", paint.grey(&format!("  {corner} {} {} {}", symbols.down, response.code, response.reason)))?;
+        lines.extend(["Content-Type", "Location", "WWW-Authenticate", "Retry-After"].iter().filter_map(|name| {
+            header(&response.headers, name).map(|value| format!("{name}: {value}"))
+        }));
+        body(&mut lines, &response.body);
+        print(out, paint, &bar, width, &lines)?;
+    }
+    writeln!(out, "{}", paint.grey(&format!("  {}", symbols.bottom)))
+}
+
+/// What the user wrote, and what was signed; not what every request has.
+fn worth_showing(header: &Header) -> bool {
+    !header.system || header.is("Authorization") || header.is("Content-Type")
+}
+
+fn body(lines: &mut Vec<String>, body: &[u8]) {
+    if body.is_empty() {
+        return;
+    }
+    let Ok(text) = std::str::from_utf8(body) else {
+        lines.push(format!("({} of no text)", filesize(body.len() as u64)));
+        return;
+    };
+    let (shown, cut) = clip(text, BODY);
+    let mut all = shown.lines().filter(|line| !line.trim().is_empty());
+    lines.extend(all.by_ref().take(LINES).map(str::to_owned));
+    if cut || all.next().is_some() {
+        lines.push(format!("(the first of {})", filesize(body.len() as u64)));
+    }
+}
+
+fn print(out: &mut impl Write, paint: &Paint, bar: &str, width: Option<usize>, lines: &[String]) -> io::Result<()> {
+    // Where the width is not known nothing is cut: what reads this has its own ideas of lines.
+    let width = width.map_or(usize::MAX, |width| text::width(Some(width)));
+    for line in lines.iter().flat_map(|line| text::cut(line, width)) {
+        writeln!(out, "{}{}", paint.grey(bar), paint.grey(&line))?;
+    }
+    Ok(())
+}
+
+/// The known cause and what to do.
+fn causes(out: &mut impl Write, paint: &Paint, outcome: &RequestOutcome) -> io::Result<()> {
+    if let Some(explanation) = &outcome.explanation {
+        writeln!(out, "  {} {explanation}", paint.yellow("cause:"))?;
+    }
+    if let Some(hint) = outcome.result.as_ref().err().and_then(|error| error.hint.as_deref()) {
+        writeln!(out, "  {} {hint}", paint.yellow("hint:"))?;
+    }
+    Ok(())
+}

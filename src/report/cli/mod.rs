@@ -1,0 +1,306 @@
+//! `cli`: what happens, on the terminal, in newman's layout (newman 6.2.2 `lib/reporters/cli`).
+//!
+//! Beyond newman: a failed item is followed by its exchange and the likely cause; warnings and replaced tokens are shown;
+//! without colour there is not one escape code.
+
+mod exchange;
+mod failures;
+mod paint;
+mod progress;
+mod summary;
+mod table;
+mod text;
+mod verbose;
+
+use std::io::{self, BufWriter, Write};
+
+use super::format::{duration, filesize};
+use super::output::Output;
+use super::{Bodies, ReportError, Reporter, ReporterOptions};
+use crate::event::record::RunRecord;
+use crate::event::{Assertion, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, ScriptError};
+use paint::{Paint, Symbols};
+use progress::Progress;
+
+/// Exchanges shown in full; of very many failing items the rest would only scroll the reasons away.
+const EXCHANGES: u32 = 25;
+
+pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
+    let out: Box<dyn Write> = match &options.export {
+        Some(path) => Box::new(Finished(Some(Output::open(Some(path), "newman-cli-report.txt", 0)?))),
+        None => Box::new(io::stdout()),
+    };
+    Ok(Box::new(Cli::new(options, out)))
+}
+
+/// A file that is moved to its place when the reporter is dropped with it.
+struct Finished(Option<Output>);
+
+impl Write for Finished {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.as_mut().map_or(Ok(bytes.len()), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Finished {
+    fn drop(&mut self) {
+        if let Some(out) = self.0.take() {
+            // The place for errors was `finish`, which flushed.
+            let _ = out.commit();
+        }
+    }
+}
+
+struct Cli {
+    out: BufWriter<Box<dyn Write>>,
+    paint: Paint,
+    symbols: &'static Symbols,
+    options: ReporterOptions,
+    progress: Progress,
+    /// Folder of the item before, to print a folder's name once.
+    folders: Vec<String>,
+    /// Whether a console block is open.
+    console: bool,
+    exchanges: u32,
+}
+
+impl Reporter for Cli {
+    fn bodies(&self) -> Bodies {
+        match (self.options.silent || self.options.flag("silent"), self.options.verbose) {
+            (true, _) => Bodies::Never,
+            (false, true) => Bodies::Always,
+            (false, false) => Bodies::OnFailure,
+        }
+    }
+
+    fn on_event(&mut self, event: &Event, run: &RunRecord) -> Result<(), ReportError> {
+        if self.options.silent || self.options.flag("silent") {
+            return Ok(());
+        }
+        self.progress.clear(&mut self.out)?;
+        self.event(event, run)?;
+        self.progress.draw(&mut self.out, run)?;
+        self.out.flush()?;
+        Ok(())
+    }
+
+    fn finish(&mut self, run: &RunRecord) -> Result<(), ReportError> {
+        if self.options.silent || self.options.flag("silent") {
+            return Ok(());
+        }
+        self.progress.clear(&mut self.out)?;
+        self.close_console()?;
+        summary::warnings(&mut self.out, &self.paint, run)?;
+        if let Some(error) = run.end.as_ref().and_then(|end| end.error.as_deref()) {
+            writeln!(self.out, "\n{}", self.paint.red(&format!("run ended early: {error}")))?;
+        }
+        if run.end.as_ref().is_some_and(|end| end.interrupted) {
+            writeln!(self.out, "\n{}", self.paint.red("interrupted; this is what ran"))?;
+        }
+        if !self.options.flag("noSummary") {
+            let verbose = self.options.verbose;
+            write!(self.out, "\n{}\n", summary::table(&self.paint, self.symbols, run, verbose))?;
+        }
+        if !self.options.flag("noFailures") && !run.failures.is_empty() {
+            write!(self.out, "\n{}\n", failures::table(&self.paint, self.options.width, run))?;
+        }
+        self.out.flush()?;
+        Ok(())
+    }
+}
+
+impl Cli {
+    fn new(options: &ReporterOptions, out: Box<dyn Write>) -> Self {
+        Self {
+            out: BufWriter::new(out),
+            paint: Paint::new(options.color),
+            symbols: Symbols::of(options.unicode),
+            options: options.clone(),
+            progress: Progress::new(options),
+            folders: Vec::new(),
+            console: false,
+            exchanges: 0,
+        }
+    }
+
+    fn event(&mut self, event: &Event, run: &RunRecord) -> Result<(), ReportError> {
+        match &event.kind {
+            EventKind::RunStarted(info) => {
+                if !self.options.flag("noBanner") {
+                    write!(self.out, "postbud\n\n")?;
+                }
+                writeln!(self.out, "{}", info.collection_name)?;
+                if let Some(shard) = &info.shard {
+                    writeln!(self.out, "{}", self.paint.grey(&format!("shard {shard}")))?;
+                }
+            }
+            EventKind::IterationStarted => {
+                if run.info.iterations > 1 {
+                    self.line(&format!("\n{}", self.paint.heading(&format!("Iteration {}/{}", event.cursor.iteration + 1, run.info.iterations))))?;
+                }
+            }
+            EventKind::ItemStarted => {
+                if let Some(item) = &event.cursor.item {
+                    self.item(item)?;
+                }
+            }
+            EventKind::ItemFinished { skipped } => self.item_finished(*skipped, run)?,
+            EventKind::ScriptFinished { phase, error: Some(error), .. } => self.script_error(*phase, error, run)?,
+            EventKind::RequestFinished(outcome) => self.request(outcome)?,
+            EventKind::AssertionEvaluated(assertion) => self.assertion(assertion, run)?,
+            EventKind::ConsoleLogged { level, text } => self.console(level, text)?,
+            EventKind::ExceptionRaised(error) => {
+                let text = format!("uncaught {}: {}", error.name.as_deref().unwrap_or("exception"), error.message.as_deref().unwrap_or("(no message)"));
+                self.line(&format!("  {} {}", self.paint.yellow(self.symbols.warning), self.paint.yellow(&text)))?;
+            }
+            EventKind::Warned(warning) => {
+                let text = format!("{} ({})", warning.message, warning.code);
+                self.line(&format!("  {} {}", self.paint.yellow(self.symbols.warning), self.paint.yellow(&text)))?;
+            }
+            EventKind::RunFinished(_)
+            | EventKind::IterationFinished { .. }
+            | EventKind::ScriptStarted { .. }
+            | EventKind::ScriptFinished { error: None, .. }
+            | EventKind::RequestStarted { .. }
+            | EventKind::NextRequestSet(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Prints a line after whatever block is open.
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        self.close_console()?;
+        writeln!(self.out, "{line}")
+    }
+
+    fn item(&mut self, item: &ItemInfo) -> io::Result<()> {
+        let root = item.folders.is_empty();
+        if self.folders != item.folders {
+            self.folders.clone_from(&item.folders);
+            if !root {
+                let line = format!("\n{} {}", self.symbols.folder, item.folders.join(" / "));
+                return self.line(&format!("{line}\n{} {}", self.symbols.sub, item.name));
+            }
+        }
+        let symbol = if root { self.symbols.root } else { self.symbols.sub };
+        self.line(&format!("\n{symbol} {}", item.name))
+    }
+
+    fn item_finished(&mut self, skipped: bool, run: &RunRecord) -> Result<(), ReportError> {
+        let item = &run.item;
+        if skipped && item.outcomes.is_empty() {
+            self.line(&format!("  {}", self.paint.cyan("[skipped]")))?;
+        }
+        if let Some(Some(next)) = &item.next {
+            self.line(&format!("\n{}", self.paint.grey(&format!("Attempting to set next request to {next}"))))?;
+        }
+        if item.failed && !self.options.flag("noExchange") {
+            self.close_console()?;
+            self.exchanges += 1;
+            if self.exchanges <= EXCHANGES {
+                exchange::write(&mut self.out, &self.paint, self.symbols, self.options.width, item, self.options.verbose)?;
+            } else if self.exchanges == EXCHANGES + 1 {
+                writeln!(self.out, "  {}", self.paint.grey("(requests and responses of further failures are left out here; other reports have them)"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn timestamp(&self) -> String {
+        if !self.options.flag("showTimestamps") {
+            return String::new();
+        }
+        let now = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
+        format!("{}  ", self.paint.grey(&format!("[{now}]")))
+    }
+
+    fn request(&mut self, outcome: &RequestOutcome) -> Result<(), ReportError> {
+        let mut line = format!("  {}", self.timestamp());
+        let sent = outcome.request.as_ref().or_else(|| outcome.result.as_ref().err().and_then(|error| error.request.as_ref()));
+        if let Some(request) = sent {
+            line.push_str(&format!("{} {} ", self.paint.grey(&request.method), self.paint.grey(&request.url.to_string())));
+        }
+        if outcome.origin == Origin::Token {
+            line.push_str(&self.paint.grey("(token) "));
+        }
+        match &outcome.result {
+            Err(error) => {
+                line.push_str(&self.paint.red("[errored]"));
+                line.push_str(&format!("\n     {}", self.paint.red(&error.message)));
+            }
+            Ok(response) if self.options.verbose => {
+                self.line(line.trim_end())?;
+                verbose::write(&mut self.out, &self.paint, self.symbols, self.options.width, sent.map(|s| &**s), outcome, response)?;
+                return self.substitutions(outcome);
+            }
+            Ok(response) => {
+                let size = filesize(response.header_size + response.body_size);
+                let time = duration(outcome.timings.total.as_secs_f64() * 1000.0);
+                line.push_str(&self.paint.grey(&format!("[{} {}, {size}, {time}]", response.code, response.reason)));
+            }
+        }
+        self.line(&line)?;
+        self.substitutions(outcome)
+    }
+
+    /// A replaced token is never silent.
+    fn substitutions(&mut self, outcome: &RequestOutcome) -> Result<(), ReportError> {
+        for substitution in &outcome.substitutions {
+            let text = format!("  {} {}", self.symbols.swap, exchange::substitution(substitution));
+            writeln!(self.out, "{}", self.paint.cyan(&text))?;
+        }
+        Ok(())
+    }
+
+    fn script_error(&mut self, phase: Phase, error: &ScriptError, run: &RunRecord) -> io::Result<()> {
+        let name = error.name.as_deref().unwrap_or("undefined");
+        let text = format!("{:>3}{} {name} in {}", run.failure_count, self.symbols.script, phase.place());
+        self.line(&self.paint.failed(&text))
+    }
+
+    fn assertion(&mut self, assertion: &Assertion, run: &RunRecord) -> io::Result<()> {
+        let quiet = self.options.flag("noSuccessAssertions");
+        if self.options.flag("noAssertions") || (quiet && assertion.error.is_none()) {
+            return Ok(());
+        }
+        let stamp = self.timestamp();
+        let stamp = if stamp.is_empty() { stamp } else { format!("  {}", stamp.trim_end()) };
+        let line = if assertion.skipped {
+            format!("{stamp}{} {}", self.paint.cyan("  - "), self.paint.cyan(&format!("[skipped] {}", assertion.name)))
+        } else if assertion.error.is_some() {
+            format!("{stamp}{} {}", self.paint.failed(&format!("{:>3}.", run.failure_count)), self.paint.failed(&assertion.name))
+        } else {
+            format!("{stamp}{} {}", self.paint.green(&format!("  {} ", self.symbols.ok)), self.paint.grey(&assertion.name))
+        };
+        self.line(&line)
+    }
+
+    fn console(&mut self, level: &str, text: &str) -> io::Result<()> {
+        if self.options.flag("noConsole") {
+            return Ok(());
+        }
+        if !self.console {
+            self.console = true;
+            writeln!(self.out, "{}", self.paint.level(level, &format!("  {}", self.symbols.top)))?;
+        }
+        let bar = self.paint.level(level, &format!("  {} ", self.symbols.middle));
+        for line in text::wrap(text, text::width(self.options.width)) {
+            writeln!(self.out, "{bar}{}", self.paint.grey(&line))?;
+        }
+        Ok(())
+    }
+
+    fn close_console(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.console) {
+            writeln!(self.out, "{}", self.paint.grey(&format!("  {}", self.symbols.bottom)))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

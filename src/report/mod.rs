@@ -1,0 +1,137 @@
+//! Reports: what a run was, for people and for other programs.
+//!
+//! A reporter is a file of this folder and a row in [`REPORTERS`]. [`Reporters`] takes the events of a run, redacts each once,
+//! folds it into the [`RunRecord`] and passes it on, so that the terminal, the files and the exit code agree by construction.
+//! What a reporter needs of an item is in [`RunRecord::item`] when the item is over; what it keeps beyond that it spools.
+
+mod cli;
+mod fanout;
+mod format;
+mod json;
+mod options;
+mod output;
+mod redacting;
+mod spool;
+#[cfg(test)]
+mod testing;
+
+use std::io;
+use std::path::PathBuf;
+
+pub use fanout::{ReportFailure, Reporters};
+pub use options::ReporterOptions;
+
+use crate::event::Event;
+use crate::event::record::RunRecord;
+
+/// A report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// No reporter has this name.
+    #[error("no reporter is named `{name}`{}", nearest(.name))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// An option of the reporter has a value it does not know.
+    #[error("`{value}` is no value of the option `{option}`; it takes {expected}")]
+    Option {
+        /// Name of the option.
+        option: &'static str,
+        /// What was given.
+        value: String,
+        /// What it takes.
+        expected: &'static str,
+    },
+    /// The file could not be written.
+    #[error("cannot write {}: {source}", .path.display())]
+    Write {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard output or a temporary file could not be written.
+    #[error("cannot write: {0}")]
+    Io(#[from] io::Error),
+    /// A template is wrong.
+    #[error("the template is wrong: {0}")]
+    Template(String),
+}
+
+fn nearest(name: &str) -> String {
+    REPORTERS
+        .iter()
+        .map(|row| (strsim::damerau_levenshtein(row.name, name), row.name))
+        .min()
+        .filter(|(distance, _)| *distance <= 2)
+        .map(|(_, near)| format!("; did you mean `{near}`?"))
+        .unwrap_or_default()
+}
+
+impl ReportError {
+    /// Whether the reader of the output went away (`| head`), which is no mistake.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Io(source) | Self::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Which bodies of messages a reporter shows. Those that none shows are not searched for secrets, which costs time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bodies {
+    /// None.
+    Never,
+    /// Those of items that failed, when the item is over.
+    OnFailure,
+    /// All.
+    Always,
+}
+
+/// Writes one kind of report.
+///
+/// Everything it is given is redacted already. Bodies are there as far as [`Reporter::bodies`] asks for them: with
+/// [`Bodies::OnFailure`] they are empty in events, and whole in [`RunRecord::item`] at the end of an item that failed.
+pub trait Reporter {
+    /// Which bodies it shows.
+    fn bodies(&self) -> Bodies {
+        Bodies::OnFailure
+    }
+
+    /// Whether it shows the collection and the items as authored.
+    fn sources(&self) -> bool {
+        false
+    }
+
+    /// Takes an event; the record has it already.
+    fn on_event(&mut self, event: &Event, run: &RunRecord) -> Result<(), ReportError>;
+
+    /// Writes what is left; called once, however the run ended.
+    fn finish(&mut self, run: &RunRecord) -> Result<(), ReportError>;
+}
+
+/// Makes a reporter.
+pub type Constructor = fn(&ReporterOptions) -> Result<Box<dyn Reporter>, ReportError>;
+
+/// A kind of report.
+#[derive(Debug)]
+pub struct ReporterRow {
+    /// Its name after `-r`.
+    pub name: &'static str,
+    /// What it writes, in a line.
+    pub help: &'static str,
+    /// Whether it writes to the terminal unless it is given a file.
+    pub terminal: bool,
+    /// Makes it.
+    pub make: Constructor,
+}
+
+/// Every kind of report.
+pub static REPORTERS: &[ReporterRow] = &[
+    ReporterRow { name: "cli", help: "what happens, on the terminal, with a summary at the end (default)", terminal: true, make: cli::make },
+    ReporterRow { name: "json", help: "everything, in the shape of newman's JSON report", terminal: false, make: json::make },
+];
+
+/// The row of that name.
+pub fn find(name: &str) -> Option<&'static ReporterRow> {
+    REPORTERS.iter().find(|row| row.name == name)
+}

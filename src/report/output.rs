@@ -1,0 +1,141 @@
+//! Where reports go: newman's rules for paths, and files that are there whole or not at all.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+
+use super::ReportError;
+
+/// A report being written. Nothing is seen at its place before [`Output::commit`].
+pub(super) struct Output {
+    path: PathBuf,
+    sink: Sink,
+}
+
+enum Sink {
+    Temporary(BufWriter<NamedTempFile>),
+    /// Pipes, devices and standard output cannot be replaced by a file.
+    Direct(BufWriter<Box<dyn Write>>),
+}
+
+impl Output {
+    /// Opens the file that an export path and newman's rules lead to: without a path `./newman/<default>-<time>.<ext>`, in a
+    /// folder `<folder>/<default>-<time>.<ext>`; folders on the way are made. `-` is standard output.
+    pub(super) fn open(export: Option<&Path>, default_name: &str, now_ms: u64) -> Result<Self, ReportError> {
+        if export.is_some_and(|path| path == Path::new("-")) {
+            return Ok(Self { path: PathBuf::from("-"), sink: Sink::Direct(BufWriter::new(Box::new(io::stdout()))) });
+        }
+        let path = resolve(export, default_name, now_ms);
+        open_at(&path).map(|sink| Self { path: path.clone(), sink }).map_err(|source| ReportError::Write { path, source })
+    }
+
+    /// Moves the report to its place.
+    pub(super) fn commit(self) -> Result<PathBuf, ReportError> {
+        let Self { path, sink } = self;
+        let done = match sink {
+            Sink::Temporary(writer) => {
+                writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.persist(&path).map_err(|e| e.error).map(drop))
+            }
+            Sink::Direct(mut writer) => writer.flush(),
+        };
+        done.map_err(|source| ReportError::Write { path: path.clone(), source })?;
+        Ok(path)
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.sink {
+            Sink::Temporary(writer) => writer.write(bytes),
+            Sink::Direct(writer) => writer.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Temporary(writer) => writer.flush(),
+            Sink::Direct(writer) => writer.flush(),
+        }
+    }
+}
+
+/// The place of a report, by newman's rules (newman 6.2.2 `lib/run/export-file.js`).
+pub(super) fn resolve(export: Option<&Path>, default_name: &str, now_ms: u64) -> PathBuf {
+    match export {
+        None => Path::new("newman").join(stamped(default_name, now_ms)),
+        Some(path) if path.is_dir() => path.join(stamped(default_name, now_ms)),
+        Some(path) => path.to_owned(),
+    }
+}
+
+/// `name.ext` with the time in UTC as newman writes it: `name-2026-01-31-23-59-59-999-0.ext`.
+fn stamped(default_name: &str, now_ms: u64) -> String {
+    let time = i64::try_from(now_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+    let time = time.strftime("%Y-%m-%d-%H-%M-%S");
+    let (stem, extension) = default_name.rsplit_once('.').unwrap_or((default_name, "txt"));
+    format!("{stem}-{time}-{:03}-0.{extension}", now_ms % 1000)
+}
+
+fn open_at(path: &Path) -> io::Result<Sink> {
+    if let Ok(data) = fs::metadata(path)
+        && !data.is_file()
+    {
+        let file = fs::OpenOptions::new().write(true).open(path)?;
+        return Ok(Sink::Direct(BufWriter::new(Box::new(file))));
+    }
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".postbud-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The user's umask decides, as for any file; a temporary file alone would be private.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    Ok(Sink::Temporary(BufWriter::new(builder.tempfile_in(folder)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_795_375_645_099;
+
+    #[test]
+    fn paths_are_newmans() {
+        assert_eq!(resolve(None, "newman-run-report.xml", NOW), Path::new("newman/newman-run-report-2026-11-22-19-27-25-099-0.xml"));
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(
+            resolve(Some(folder.path()), "newman-run-report.json", NOW),
+            folder.path().join("newman-run-report-2026-11-22-19-27-25-099-0.json")
+        );
+        assert_eq!(resolve(Some(Path::new("a/b.json")), "x.json", NOW), Path::new("a/b.json"));
+    }
+
+    #[test]
+    fn a_file_appears_whole_with_its_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er/report.txt");
+        let mut output = Output::open(Some(&path), "x.txt", NOW).unwrap();
+        output.write_all(b"text").unwrap();
+        assert!(!path.exists());
+        output.commit().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "text");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_parent_that_is_a_file_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "x").unwrap();
+        let error = Output::open(Some(&folder.path().join("file/report.txt")), "x.txt", NOW).map(drop).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+    }
+}
