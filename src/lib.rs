@@ -16,6 +16,7 @@
 
 pub mod altinn;
 pub mod auth;
+pub mod cli;
 pub mod collection;
 pub mod config;
 pub mod diagnostic;
@@ -26,6 +27,7 @@ pub mod expect;
 pub mod http;
 pub mod plan;
 pub mod policy;
+pub mod report;
 pub mod request;
 pub mod runner;
 pub mod script;

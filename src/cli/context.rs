@@ -7,7 +7,7 @@ use super::args::ColorChoice;
 
 /// Environment variables and terminal state.
 #[derive(Debug, Clone, Default)]
-pub struct Context {
+pub(in crate::cli) struct Context {
     /// The process environment.
     pub variables: HashMap<String, String>,
     /// Standard output is a terminal.
@@ -18,7 +18,7 @@ pub struct Context {
 
 impl Context {
     /// Reads the process's own.
-    pub fn from_process() -> Self {
+    pub(in crate::cli) fn from_process() -> Self {
         let variables: HashMap<String, String> = std::env::vars_os()
             .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
             .collect();
@@ -28,12 +28,12 @@ impl Context {
     }
 
     /// A variable that is set and not empty.
-    pub fn variable(&self, name: &str) -> Option<&str> {
+    pub(in crate::cli) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// Whether to write colours: the option, then `NO_COLOR`, `CLICOLOR_FORCE` and `FORCE_COLOR`, then the terminal.
-    pub fn color(&self, choice: ColorChoice) -> bool {
+    pub(in crate::cli) fn color(&self, choice: ColorChoice) -> bool {
         match choice {
             ColorChoice::On => true,
             ColorChoice::Off => false,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Why a source could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum SourceError {
+pub(in crate::cli) enum SourceError {
     /// The file cannot be read.
     #[error("unable to read \"{name}\": {error}{hint}")]
     Unreadable {
@@ -27,7 +27,7 @@ pub enum SourceError {
 }
 
 /// Whether a source is fetched rather than read.
-pub fn is_url(source: &str) -> bool {
+pub(in crate::cli) fn is_url(source: &str) -> bool {
     source.starts_with("http://") || source.starts_with("https://")
 }
 
@@ -35,7 +35,7 @@ pub fn is_url(source: &str) -> bool {
 ///
 /// # Errors
 /// When it cannot be read or fetched, with what to do.
-pub async fn read(source: &str) -> Result<Vec<u8>, SourceError> {
+pub(in crate::cli) async fn read(source: &str) -> Result<Vec<u8>, SourceError> {
     if is_url(source) {
         return fetch(source).await;
     }
@@ -75,7 +75,8 @@ fn near(path: &Path) -> Option<String> {
 
 async fn fetch(url: &str) -> Result<Vec<u8>, SourceError> {
     let fail = |reason: String| SourceError::Unfetchable { url: url.to_owned(), reason };
-    crate::http::tls::install_provider();
+    // reqwest takes the process-wide provider; a second call finds it installed.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let client = reqwest::Client::builder()
         .user_agent(concat!("postbud/", env!("CARGO_PKG_VERSION")))
         .build()

@@ -8,12 +8,15 @@ use super::host::{ItemHost, RequestSource};
 use super::run::{Halt, Runner};
 use super::send::Sent;
 use crate::collection::Request;
+use crate::config::Step;
 use crate::event::{EventKind, Phase};
 use crate::plan::PlannedItem;
 
 /// An item while it runs.
 pub(super) struct ItemRun<'a> {
     pub(super) planned: &'a PlannedItem,
+    /// The step of a flow that this is.
+    pub(super) step: Option<&'a Step>,
 }
 
 /// What comes after an item.
@@ -48,6 +51,16 @@ impl Runner<'_> {
             }
         }
         let planned = item.planned;
+        for (key, value) in item.step.iter().flat_map(|step| &step.variables) {
+            self.scopes.borrow_mut().local.set(key, value.clone());
+        }
+        let variables = match self.refresh_variables(planned).await {
+            Ok(used) => used,
+            Err(error) => {
+                self.token_failed(&error);
+                return Ok(if self.options.bail.failure { ItemEnd::Bail } else { ItemEnd::Next });
+            }
+        };
         let source = Arc::clone(&planned.item);
         let host = Rc::new(ItemHost {
             scopes: Rc::clone(&self.scopes),
@@ -77,7 +90,7 @@ impl Runner<'_> {
             Some(changed) => merge_request(&planned.item.request, changed),
             None => planned.item.request.clone(),
         };
-        let sent = self.send_item(item, request).await?;
+        let sent = self.send_item(item, request, variables).await?;
         if self.stopped.is_some() {
             return Ok(ItemEnd::Bail);
         }
@@ -90,13 +103,14 @@ impl Runner<'_> {
         }
         let host = Rc::new(self.test_host(&sent));
         let after = self.run_phase(item, Phase::Test, &planned.test, &host, request_failed).await?;
+        let expected = self.evaluate_expectations(planned, &sent, before.assertions + after.assertions);
         if let Some(name) = after.next_request {
             next = Some(name);
         }
         if let Some(message) = after.fatal.filter(|_| self.options.bail.folder) {
             return Ok(ItemEnd::Fatal(message));
         }
-        if after.failed && self.options.bail.failure {
+        if (after.failed || !expected) && self.options.bail.failure {
             return Ok(ItemEnd::Bail);
         }
         Ok(next.map_or(ItemEnd::Next, ItemEnd::Jump))

@@ -4,6 +4,8 @@
 //! what [`Runner::run`] returns says how the run ended.
 
 mod effects;
+mod expected;
+mod flow;
 mod host;
 mod item;
 mod options;
@@ -13,10 +15,16 @@ mod scripts;
 mod send;
 mod state;
 mod stop;
+mod tokens;
+mod transport;
 
+pub use expected::Expected;
+pub use flow::plan_flow;
 pub use options::{Bail, RunInput, RunOptions};
 pub use run::Runner;
 pub use stop::{Stop, StopReason};
+pub use tokens::RunTokens;
+pub use transport::ClientTransport;
 
 use crate::event::Event;
 

@@ -10,6 +10,7 @@ use crate::collection::Collection;
 use crate::environment::Rows;
 use crate::http::message::SendSettings;
 use crate::plan::Plan;
+use crate::secret::Redactor;
 use crate::variables::Scope;
 
 /// When to stop early.
@@ -44,14 +45,10 @@ pub struct RunOptions {
     pub headers: Vec<(String, String)>,
     /// Warnings are failures.
     pub strict: bool,
-    /// Requests without a test of their own must answer 2xx.
-    pub expect_success: bool,
     /// Text of the shard, for reports.
     pub shard: Option<String>,
     /// Value of `User-Agent`.
     pub user_agent: String,
-    /// Explain the answers of Maskinporten and Altinn.
-    pub explain: bool,
 }
 
 /// What a run works on.
@@ -60,6 +57,8 @@ pub struct RunInput {
     pub collection: Collection,
     /// What of it runs.
     pub plan: Plan,
+    /// Steps of `flow:`, one for each item of the plan; empty without a flow.
+    pub steps: Vec<crate::config::Step>,
     /// Environment.
     pub environment: Scope,
     /// Whether an environment was given at all.
@@ -68,7 +67,13 @@ pub struct RunInput {
     pub globals: Scope,
     /// Iteration data.
     pub data: Option<Box<dyn Rows>>,
+    /// Token profiles and where their tokens go.
+    pub tokens: Option<super::tokens::RunTokens>,
+    /// Expectations.
+    pub expected: super::expected::Expected,
+    /// Learns every secret that turns up.
+    pub redactor: Redactor,
 }
 
 /// A data row.
-pub type Row = Map<String, Value>;
+pub(super) type Row = Map<String, Value>;

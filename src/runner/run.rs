@@ -154,6 +154,7 @@ impl<'a> Runner<'a> {
     /// Runs the items once; `false` when the run is to stop.
     async fn iteration(&mut self) -> Result<bool, Halt> {
         let items: Vec<PlannedItem> = self.input.plan.items.clone();
+        let steps = self.input.steps.clone();
         let mut position = 0;
         while let Some(planned) = items.get(position) {
             if let Some(reason) = self.stop.reason() {
@@ -164,7 +165,8 @@ impl<'a> Runner<'a> {
             self.cursor.position = position as u32;
             self.cursor.execution = self.facts.executions.get();
             self.cursor.item = Some(Arc::clone(&planned.info));
-            let item = ItemRun { planned };
+            let step = steps.get(position);
+            let item = ItemRun { planned, step };
             let end = self.run_item(&item).await?;
             if self.stopped.is_some() {
                 return Ok(false);

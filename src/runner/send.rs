@@ -3,21 +3,28 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
+use super::flow::Tries;
 use super::item::ItemRun;
 use super::response::{cookie_value, error_value, script_response};
 use super::run::{Halt, Runner};
 use super::state::Lookup;
+use crate::altinn::explain_exchange;
 use crate::auth::{self, AuthState, SignContext};
 use crate::collection::{AuthSpec, HeaderEntry, Request, Url};
-use crate::event::{EventKind, Origin, RequestOutcome};
+use crate::config::Repeat;
+use crate::event::{EventKind, Origin, RequestOutcome, Substitution};
 use crate::http::client::Client;
 use crate::http::cookies::CookieJar;
-use crate::http::message::{Exchange, RequestSpec, SendError, SentRequest, Timings};
+use crate::http::message::{Exchange, Header, RequestSpec, Response, SendError, SentRequest, Timings};
+use crate::plan::PlannedItem;
 use crate::request::{Author, BuildOptions, Built, build, keeps_body, settings};
+use crate::token::substitute::{Answer, Decision, LocalResponse};
+use crate::token::{TokenError, Want};
 
 /// What came of an item's request.
 pub(super) struct Sent {
@@ -29,12 +36,31 @@ pub(super) struct Sent {
     pub(super) exchange: Option<Rc<Exchange>>,
     /// The error.
     pub(super) error: Option<Arc<SendError>>,
+    /// Known cause and mend of the answer.
+    pub(super) explanation: Option<String>,
 }
 
 impl Sent {
     /// The error's message.
     pub(super) fn error_message(&self) -> Option<String> {
         self.error.as_ref().map(|error| error.message.clone())
+    }
+}
+
+/// A request on its way: filled in, with what reports are told beside the exchange.
+struct Call<'a> {
+    resolved: Rc<Request>,
+    substitutions: Vec<Substitution>,
+    repeat: Option<&'a Repeat>,
+}
+
+impl Call<'_> {
+    fn body(&self) -> Option<Arc<Value>> {
+        self.resolved.body.as_ref().map(|body| Arc::new(body.to_value()))
+    }
+
+    fn auth(&self) -> Option<Arc<Value>> {
+        self.resolved.auth.as_ref().map(|auth| Arc::new(auth.to_value()))
     }
 }
 
@@ -47,38 +73,96 @@ impl Runner<'_> {
 
     /// Variables that a token takes the place of.
     pub(super) fn overrides(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
-        Rc::new(|_| None)
+        match &self.input.tokens {
+            Some(run) => {
+                let current = Rc::clone(&run.current);
+                Rc::new(move |name| current.borrow().get(name).cloned())
+            }
+            None => Rc::new(|_| None),
+        }
     }
 
     /// Fills in, builds, signs and sends an item's request.
-    pub(super) async fn send_item(&mut self, item: &ItemRun<'_>, request: Request) -> Result<Sent, Halt> {
+    pub(super) async fn send_item(
+        &mut self,
+        item: &ItemRun<'_>,
+        request: Request,
+        mut substitutions: Vec<Substitution>,
+    ) -> Result<Sent, Halt> {
         let planned = item.planned;
-        let inherited = planned.auth.as_ref();
-        let own = request.auth.clone();
-        let owner: Arc<str> = match (&own, inherited) {
-            (Some(_), Some(inherited)) if inherited.own => Arc::clone(&inherited.owner),
-            (None, Some(inherited)) => Arc::clone(&inherited.owner),
-            _ => planned.info.id.as_str().into(),
-        };
-        let is_own = own.is_some();
-        let auth = own.or_else(|| inherited.filter(|auth| !auth.own).map(|auth| auth.spec.clone()));
+        let (auth, owner) = effective_auth(planned, request.auth.clone());
         let mut resolved = Request { auth, ..request };
         self.resolve(&mut resolved);
+        if let Some(profile) = self.profile_for(planned, item.step) {
+            match self.token(&profile, &Want::default()).await {
+                Ok(token) => {
+                    resolved.auth = Some(bearer(token.value.expose()));
+                    let note = (!token.scopes.is_empty()).then(|| token.scopes.join(" "));
+                    substitutions.push(Substitution { profile, how: "request", note });
+                }
+                Err(error) => return Ok(self.unsendable(&Rc::new(resolved), &error)),
+            }
+        }
         let resolved = Rc::new(resolved);
         self.emit(EventKind::RequestStarted { origin: Origin::Item });
         let options = self.build_options(&planned.behavior);
         let built = build(&resolved, &options);
         self.report_build_warnings(&built);
-        if let Some(rejection) = built.error {
-            return Ok(self.failed(&resolved, rejected(rejection)));
-        }
         let mut spec = built.spec;
-        let mut state = if is_own { None } else { self.auth_states.remove(&owner) }.unwrap_or_default();
-        let sent = self.sign_and_send(&resolved, &mut spec, &mut state).await;
-        if !is_own {
+        for (name, value) in &self.options.headers {
+            spec.headers.push(Header::new(name, value));
+        }
+        let mut call = Call { resolved, substitutions, repeat: item.step.and_then(|step| step.repeat_until.as_ref()) };
+        if let Some(rejection) = built.error {
+            return Ok(self.failed(&call, rejected(rejection)));
+        }
+        match self.recognise(&spec) {
+            Some(Decision::Answer(answer)) => return Ok(self.answer(&mut call, &mut spec, &answer).await),
+            Some(Decision::Send(why)) => self.warn("test-token", why),
+            None => {}
+        }
+        let mut state = owner.as_ref().and_then(|owner| self.auth_states.remove(owner)).unwrap_or_default();
+        let sent = self.sign_and_send(&call, &mut spec, &mut state).await;
+        if let Some(owner) = owner {
             self.auth_states.insert(owner, state);
         }
         Ok(sent)
+    }
+
+    /// Answers a request for a token here, with a profile's token.
+    async fn answer(&mut self, call: &mut Call<'_>, spec: &mut RequestSpec, answer: &Answer) -> Sent {
+        let token = match &answer.token {
+            Some((profile, want)) => match self.token(profile, want).await {
+                Ok(token) => Some(token),
+                Err(error) => return self.unsendable(&Rc::clone(&call.resolved), &error),
+            },
+            None => None,
+        };
+        let local = answer.respond(token.as_ref(), super::tokens::now());
+        let profile = answer.profile().to_owned();
+        call.substitutions.push(Substitution { profile, how: "answered", note: Some(answer.note.clone()) });
+        let exchange = local_exchange(spec, &local);
+        self.finish_request(call, Origin::Item, &exchange);
+        Sent {
+            resolved: Rc::clone(&call.resolved),
+            request: Some(Arc::clone(&exchange.request)),
+            exchange: Some(Rc::new(exchange)),
+            error: None,
+            explanation: None,
+        }
+    }
+
+    /// A request whose token could not be got is not sent.
+    fn unsendable(&mut self, resolved: &Rc<Request>, error: &TokenError) -> Sent {
+        let call = Call { resolved: Rc::clone(resolved), substitutions: Vec::new(), repeat: None };
+        let error = SendError { message: error.to_string(), ..SendError::default() };
+        self.failed(&call, error)
+    }
+
+    /// The token of a variable could not be got: the item's request fails with the reason.
+    pub(super) fn token_failed(&mut self, error: &TokenError) {
+        let resolved = Rc::new(Request::default());
+        self.unsendable(&resolved, error);
     }
 
     /// Fills in every variable of a request.
@@ -127,15 +211,13 @@ impl Runner<'_> {
     }
 
     /// Signs, sends, and replays as long as the authorization answers a challenge.
-    async fn sign_and_send(&mut self, resolved: &Rc<Request>, spec: &mut RequestSpec, state: &mut AuthState) -> Sent {
-        let auth = resolved.auth.clone();
+    async fn sign_and_send(&mut self, call: &Call<'_>, spec: &mut RequestSpec, state: &mut AuthState) -> Sent {
+        let auth = call.resolved.auth.clone();
         state.begin();
         if let Some(auth) = &auth {
             self.sign(auth, spec, state);
         }
-        for header in &self.options.headers {
-            spec.headers.push(crate::http::message::Header::new(&header.0, &header.1));
-        }
+        let mut tries = Tries::begin();
         loop {
             let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
             let answer = match self.stop.guard(client.send(spec, &jar)).await {
@@ -143,12 +225,12 @@ impl Runner<'_> {
                 Err(reason) => {
                     self.stopped = Some(reason);
                     let message = "the run was ended before the response came".to_owned();
-                    return self.failed(resolved, SendError { message, ..SendError::default() });
+                    return self.failed(call, SendError { message, ..SendError::default() });
                 }
             };
             let exchange = match answer {
                 Ok(exchange) => exchange,
-                Err(error) => return self.failed(resolved, error),
+                Err(error) => return self.failed(call, error),
             };
             let posted = auth
                 .as_ref()
@@ -158,15 +240,29 @@ impl Runner<'_> {
                 self.console_warn(warning);
             }
             if posted.replay {
-                self.finish_request(resolved, Origin::Replay, &exchange);
+                self.finish_request(call, Origin::Replay, &exchange);
                 if let Some(auth) = &auth {
                     self.sign(auth, spec, state);
                 }
                 continue;
             }
-            self.finish_request(resolved, Origin::Item, &exchange);
+            if let Some(repeat) = call.repeat {
+                match tries.again(repeat, &exchange) {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        self.finish_request(call, Origin::Replay, &exchange);
+                        if let Err(reason) = self.stop.guard(tokio::time::sleep(repeat.every)).await {
+                            self.stopped = Some(reason);
+                        }
+                        continue;
+                    }
+                    Err(unmet) => self.report_unmet(unmet),
+                }
+            }
+            let explanation = self.finish_request(call, Origin::Item, &exchange);
             return Sent {
-                resolved: Rc::clone(resolved),
+                explanation,
+                resolved: Rc::clone(&call.resolved),
                 request: Some(Arc::clone(&exchange.request)),
                 exchange: Some(Rc::new(exchange)),
                 error: None,
@@ -184,37 +280,40 @@ impl Runner<'_> {
         self.emit(EventKind::ConsoleLogged { level: "warn".to_owned(), text: quoted(message) });
     }
 
-    /// Reports a request that got a response.
-    fn finish_request(&mut self, resolved: &Request, origin: Origin, exchange: &Exchange) {
+    /// Reports a request that got a response; returns what the response means, where that is known.
+    fn finish_request(&mut self, call: &Call<'_>, origin: Origin, exchange: &Exchange) -> Option<String> {
+        let explanation =
+            explain_exchange(&exchange.request, &exchange.response, super::tokens::now()).map(|e| e.to_string());
         let outcome = RequestOutcome {
             origin,
             request: Some(Arc::clone(&exchange.request)),
-            body: resolved.body.as_ref().map(|body| Arc::new(body.to_value())),
-            auth: resolved.auth.as_ref().map(|auth| Arc::new(auth.to_value())),
+            body: call.body(),
+            auth: call.auth(),
             result: Ok(Arc::clone(&exchange.response)),
             timings: exchange.timings,
-            substitutions: Vec::new(),
-            explanation: None,
+            substitutions: call.substitutions.clone(),
+            explanation: explanation.clone(),
         };
         self.emit(EventKind::RequestFinished(Arc::new(outcome)));
+        explanation
     }
 
     /// Reports a request that got none.
-    fn failed(&mut self, resolved: &Rc<Request>, error: SendError) -> Sent {
+    fn failed(&mut self, call: &Call<'_>, error: SendError) -> Sent {
         let request = error.request.clone();
         let error = Arc::new(error);
         let outcome = RequestOutcome {
             origin: Origin::Item,
             request: request.clone(),
-            body: resolved.body.as_ref().map(|body| Arc::new(body.to_value())),
-            auth: resolved.auth.as_ref().map(|auth| Arc::new(auth.to_value())),
+            body: call.body(),
+            auth: call.auth(),
             result: Err(Arc::clone(&error)),
             timings: Timings::default(),
-            substitutions: Vec::new(),
+            substitutions: call.substitutions.clone(),
             explanation: None,
         };
         self.emit(EventKind::RequestFinished(Arc::new(outcome)));
-        Sent { resolved: Rc::clone(resolved), request, exchange: None, error: Some(error) }
+        Sent { resolved: Rc::clone(&call.resolved), request, exchange: None, error: Some(error), explanation: None }
     }
 
     /// `pm.sendRequest`: same client, jar and settings of the run; no variables, no authorization of the item.
@@ -260,6 +359,54 @@ impl Runner<'_> {
             (value, vec![EventKind::RequestFinished(Arc::new(outcome))])
         }
         .boxed_local()
+    }
+}
+
+/// The authorization of an item, and the owner of its state where that outlives the item (digest on a folder or collection).
+fn effective_auth(planned: &PlannedItem, own: Option<AuthSpec>) -> (Option<AuthSpec>, Option<Arc<str>>) {
+    match (own, planned.auth.as_ref()) {
+        (Some(own), _) => (Some(own), None),
+        (None, Some(inherited)) if !inherited.own => {
+            (Some(inherited.spec.clone()), Some(Arc::clone(&inherited.owner)))
+        }
+        (None, _) => (None, None),
+    }
+}
+
+/// `Authorization: Bearer` with a token.
+fn bearer(token: &str) -> AuthSpec {
+    let mut params = serde_json::Map::new();
+    params.insert("token".into(), token.into());
+    AuthSpec { kind: "bearer".to_owned(), params }
+}
+
+/// The exchange of a request that was answered here.
+fn local_exchange(spec: &RequestSpec, local: &LocalResponse) -> Exchange {
+    let body = Bytes::copy_from_slice(local.body.expose().as_bytes());
+    let headers = vec![
+        Header::new("Content-Type", local.content_type),
+        Header::new("Content-Length", body.len().to_string()),
+    ];
+    let size = body.len() as u64;
+    Exchange {
+        request: Arc::new(SentRequest {
+            method: spec.method.clone(),
+            url: spec.url.clone(),
+            headers: spec.headers.clone(),
+            body: spec.body.clone().unwrap_or_default(),
+        }),
+        response: Arc::new(Response {
+            http_version: "1.1",
+            code: local.status,
+            reason: "OK".to_owned(),
+            headers,
+            body,
+            header_size: 0,
+            body_size: size,
+            downloaded_size: 0,
+        }),
+        hops: Vec::new(),
+        timings: Timings::default(),
     }
 }
 

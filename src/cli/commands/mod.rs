@@ -1,5 +1,5 @@
 //! One module a command.
 
-pub mod emulator;
-pub mod run;
-pub mod token;
+pub(super) mod emulator;
+pub(super) mod run;
+pub(super) mod token;

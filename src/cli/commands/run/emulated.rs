@@ -5,7 +5,6 @@ use crate::cli::Failure;
 use crate::cli::args::RunArgs;
 use crate::emulator::{Emulator, EmulatorConfig, Fault, TrustedKey};
 use crate::secret::Redactor;
-use crate::variables::Scope;
 
 /// Starts the emulator where it is asked for.
 pub(super) async fn start(args: &RunArgs, inputs: &Inputs, redactor: &Redactor) -> Result<Option<Emulator>, Failure> {
@@ -19,7 +18,10 @@ pub(super) async fn start(args: &RunArgs, inputs: &Inputs, redactor: &Redactor) 
     };
     let emulator = Emulator::start(config).await.map_err(Failure::usage)?;
     for client in emulator.clients() {
-        redactor.add_jwk(&client.jwk);
+        for member in private_members(&client.jwk) {
+            redactor.add(&member);
+        }
+        redactor.add(&client.jwk);
     }
     Ok(Some(emulator))
 }
@@ -44,11 +46,20 @@ fn trusted_keys(inputs: &Inputs) -> Vec<TrustedKey> {
         .collect()
 }
 
-/// Sets what the collections at hand ask for and nothing else defined: ready-made clients, organisations, a resource.
+/// The private members of a JWK: any of them gives the key away.
+fn private_members(jwk: &str) -> Vec<String> {
+    let value: serde_json::Value = serde_json::from_str(jwk).unwrap_or_default();
+    let text = |name: &str| value.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+    ["d", "p", "q", "dp", "dq", "qi"].iter().filter_map(|name| text(name)).collect()
+}
+
+/// Sets what the collections at hand ask for and nothing else defines: ready-made clients, organisations, a resource.
 pub(super) fn prepare(mut inputs: Inputs, emulator: Option<&Emulator>) -> Inputs {
     let Some(emulator) = emulator else { return inputs };
     for (key, value) in defaults(emulator) {
-        if !is_set(&inputs.environment, &key) {
+        let given = inputs.environment.get(&key).or_else(|| inputs.globals.get(&key));
+        let own = inputs.collection.variables.iter().rev().find(|variable| variable.key == key).map(|v| &v.value);
+        if !given.is_some_and(is_value) && !own.is_some_and(is_value) {
             inputs.environment.set(&key, value.into());
         }
     }
@@ -56,39 +67,25 @@ pub(super) fn prepare(mut inputs: Inputs, emulator: Option<&Emulator>) -> Inputs
     inputs
 }
 
-fn is_set(scope: &Scope, key: &str) -> bool {
-    scope.get(key).is_some_and(|value| value.as_str() != Some(""))
+/// Whether a variable holds a value rather than nothing or prose that says what to fill in.
+fn is_value(value: &serde_json::Value) -> bool {
+    value.as_str().is_none_or(|text| {
+        let text = text.trim();
+        !text.is_empty() && (text.starts_with('{') || !text.contains(' ') || text.split(' ').all(|word| word.contains(':')))
+    })
 }
 
 /// Variables of our own collection and of every published generation, for the ready-made clients.
 pub(in crate::cli) fn defaults(emulator: &Emulator) -> Vec<(String, String)> {
-    let mut defaults: Vec<(String, String)> = Vec::new();
-    let mut put = |key: &str, value: &str| defaults.push((key.to_owned(), value.to_owned()));
+    let mut defaults: Vec<(String, String)> =
+        emulator.variables().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     for client in emulator.clients() {
-        put(&format!("{}_client_id", client.name), &client.client_id);
-        put(&format!("{}_client_jwk", client.name), &client.jwk);
-        put(&format!("{}_org", client.name), &client.organization);
-        if client.name == "owner" {
-            // The published collections of 2024-09 and 2025-07 know one client.
-            put("client_id", &client.client_id);
-            put("client_jwk", &client.jwk);
-            put("client_kid", &client.kid);
-            put("maskinporten_client_id", &client.client_id);
-            put("maskinporten_client_jwk", &client.jwk);
-            put("senderOrgNo", &client.organization);
-        }
-        if client.name == "recipient" {
-            put("recipientOrgNo", &client.organization);
-        }
+        defaults.push((format!("{}_client_id", client.name), client.client_id));
+        defaults.push((format!("{}_client_jwk", client.name), client.jwk));
+        defaults.push((format!("{}_org", client.name), client.organization));
     }
-    put("owner_code", "demo");
-    put("owner_name", "Demoetaten");
-    put("resource_id", "postbud-setup-check");
-    put("delete_resource", "true");
-    // Synthetic persons, and an account that the emulator's test-token generator takes.
-    put("senderSsn", "01819010001");
-    put("recipientSsn", "01819010001");
-    put("test_tools_username", "emulator");
-    put("test_tools_password", "emulator");
+    for (key, value) in [("owner_code", "demo"), ("owner_name", "Demoetaten"), ("delete_resource", "true")] {
+        defaults.push((key.to_owned(), value.to_owned()));
+    }
     defaults
 }

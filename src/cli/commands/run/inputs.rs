@@ -11,8 +11,9 @@ use crate::collection::Collection;
 use crate::config::{self, Config};
 use crate::environment::{Rows, load_scope};
 use crate::plan::{Plan, Selection};
-use crate::runner::{Expected, RunInput, Tokens};
+use crate::runner::{Expected, RunInput, RunTokens, plan_flow};
 use crate::secret::Redactor;
+use crate::token::Tokens;
 use crate::variables::Scope;
 
 /// Everything that was read.
@@ -49,13 +50,19 @@ impl Inputs {
         set_all(&mut globals, &args.global_var);
         learn_secrets(redactor, [&environment, &globals], &collection);
         if let Some(config) = &config {
-            redactor.add_names(&config.redact.names);
-            redactor.add_patterns(&config.redact.patterns);
+            // Names that the user adds are hidden wherever a variable of that name has a value now.
+            for name in &config.redact.names {
+                for scope in [&environment, &globals] {
+                    if let Some(value) = scope.get(name) {
+                        redactor.add(&crate::variables::text_of(value));
+                    }
+                }
+            }
         }
         let selection = Selection { folders: args.folder.clone(), exclude: args.exclude.clone() };
         let plan = selection.apply(&collection, Plan::of(&collection)).map_err(Failure::usage)?;
         let data = match &args.iteration_data {
-            Some(path) => Some(crate::environment::open_rows(path).map_err(|error| could_not_load("iteration data", &error))?),
+            Some(path) => Some(open_rows(path)?),
             None => None,
         };
         Ok(Self {
@@ -79,32 +86,30 @@ impl Inputs {
             .unwrap_or_default()
     }
 
-    /// `expect_success:` of the configuration.
-    pub(super) fn expect_success(&self) -> bool {
-        self.config.as_ref().and_then(|config| config.expect_success).unwrap_or(false)
-    }
-
     /// What the run works on.
-    pub(super) fn into_run(self) -> Result<RunInput, Failure> {
-        let flow = match self.config.as_ref().and_then(|config| config.flow.as_ref()) {
-            Some(steps) => Some(crate::runner::plan_flow(&self.plan, steps).map_err(Failure::usage)?),
-            None => None,
+    pub(super) fn into_run(self, args: &RunArgs, context: &Context) -> Result<RunInput, Failure> {
+        let success = args.expect_success || self.config.as_ref().and_then(|c| c.expect_success).unwrap_or(false);
+        let (plan, steps) = match self.config.as_ref().and_then(|config| config.flow.as_ref()) {
+            Some(steps) => plan_flow(&self.plan, steps).map_err(Failure::usage)?,
+            None => (self.plan, Vec::new()),
         };
-        let tokens = match &self.config {
-            Some(config) if self.substitute && !config.tokens.is_empty() => {
-                Some(Rc::new(Tokens::new(Rc::clone(config), self.redactor.clone())))
-            }
-            _ => None,
-        };
+        let tokens = self.config.as_ref().filter(|config| self.substitute && !config.tokens.is_empty()).map(|config| {
+            RunTokens::new(
+                Tokens::new(config.tokens.clone()),
+                config.substitute.clone(),
+                context.variables.clone(),
+            )
+        });
         Ok(RunInput {
             collection: self.collection,
-            plan: flow.unwrap_or(self.plan),
+            plan,
+            steps,
             environment: self.environment,
             has_environment: self.has_environment,
             globals: self.globals,
             data: self.data,
             tokens,
-            expected: Expected::new(self.config),
+            expected: Expected::new(self.config, success),
             redactor: self.redactor,
         })
     }
@@ -150,4 +155,10 @@ fn learn_secrets(redactor: &Redactor, scopes: [&Scope; 2], collection: &Collecti
     for variable in all.filter(|variable| variable.is_secret()) {
         redactor.add(&variable.text());
     }
+}
+
+/// Opens iteration data.
+fn open_rows(path: &Path) -> Result<Box<dyn Rows>, Failure> {
+    let _ = path;
+    Err(Failure::usage("iteration data is not read yet"))
 }

@@ -1,11 +1,12 @@
 //! `postbud run`: files to data, data to a run, events to reports, the verdict.
 
-mod emulated;
+pub(in crate::cli) mod emulated;
+mod certificates;
 mod exports;
 mod inputs;
 mod reports;
-mod signals;
-mod transport;
+pub(in crate::cli) mod signals;
+pub(in crate::cli) mod transport;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -25,7 +26,7 @@ use inputs::Inputs;
 ///
 /// # Errors
 /// When it cannot run as asked.
-pub async fn run(args: RunArgs, context: &Context) -> Result<ExitStatus, Failure> {
+pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<ExitStatus, Failure> {
     refuse_cloud_options(&args)?;
     let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
     let inputs = Inputs::load(&args, context, &redactor).await?;
@@ -43,12 +44,12 @@ pub async fn run(args: RunArgs, context: &Context) -> Result<ExitStatus, Failure
     let jar = Rc::new(transport::cookie_jar(&args)?);
     let options = options(&args, &inputs);
     let exports = exports::Exports::of(&args, &inputs);
-    let expected = inputs.expectations_configured();
+    let input = inputs.into_run(&args, context)?;
     let mut reports = reports::Reports::new(&args, context, &redactor)?;
     let signal = signals::listen();
     let limit = (args.timeout > 0).then(|| Duration::from_millis(args.timeout));
     let stop = Stop::new(signal.clone(), limit);
-    let runner = Runner::new(&options, inputs.into_run(expected), Rc::new(client), Rc::clone(&jar), stop, &mut reports);
+    let runner = Runner::new(&options, input, Rc::new(client), Rc::clone(&jar), stop, &mut reports);
     let end = runner.run().await;
     let verdict = reports.finish(args.min_assertions);
     let written = exports.write(&end, &jar);
@@ -105,7 +106,6 @@ fn options(args: &RunArgs, inputs: &Inputs) -> RunOptions {
         files: inputs.files(),
         headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
         strict: args.strict,
-        expect_success: args.expect_success || inputs.expect_success(),
         shard: None,
         user_agent: crate::request::user_agent(),
     }

@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 /// A receiver of the number of the signal that arrived.
-pub(super) fn listen() -> watch::Receiver<Option<i32>> {
+pub(in crate::cli) fn listen() -> watch::Receiver<Option<i32>> {
     let (sender, receiver) = watch::channel(None);
     tokio::spawn(async move {
         let Some(number) = next().await else { return };

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::certificates;
 use crate::cli::Failure;
 use crate::cli::args::RunArgs;
 use crate::cli::context::Context;
@@ -59,16 +60,11 @@ pub(in crate::cli) fn parse_connect_to(rules: &[String]) -> Result<Vec<ConnectTo
 
 fn client_certificates(args: &RunArgs) -> Result<Vec<ClientCertificate>, Failure> {
     let mut list = match &args.ssl_client_cert_list {
-        Some(path) => {
-            let text = String::from_utf8_lossy(&read(path)?).into_owned();
-            ClientCertificate::list(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?
-        }
+        Some(path) => certificates::list(path)?,
         None => Vec::new(),
     };
     if let Some(cert) = &args.ssl_client_cert {
-        let key = args.ssl_client_key.as_deref();
-        let passphrase = args.ssl_client_passphrase.as_deref();
-        list.push(ClientCertificate::for_all(cert, key, passphrase));
+        list.push(certificates::for_all(cert, args.ssl_client_key.as_deref(), args.ssl_client_passphrase.as_deref())?);
     }
     Ok(list)
 }
@@ -80,6 +76,6 @@ pub(super) fn cookie_jar(args: &RunArgs) -> Result<CookieJar, Failure> {
     CookieJar::from_file_text(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::usage(format!("unable to read \"{}\": {error}", path.display())))
 }
