@@ -2,29 +2,35 @@
 
 use super::{Dynamic, people, technology};
 
+#[rustfmt::skip]
 pub(super) const COLORS: &[&str] = &[
-    "red", "orange", "yellow", "green", "blue", "indigo", "violet", "purple", "pink", "magenta", "cyan", "teal", "turquoise",
-    "lime", "olive", "maroon", "navy", "sky blue", "mint green", "gold", "silver", "bronze", "ivory", "beige", "tan", "brown",
-    "grey", "black", "white", "salmon", "plum",
+    "red", "orange", "yellow", "green", "blue", "indigo", "violet", "purple", "pink", "magenta", "cyan", "teal",
+    "turquoise", "lime", "olive", "maroon", "navy", "sky blue", "mint green", "gold", "silver", "bronze", "ivory",
+    "beige", "tan", "brown", "grey", "black", "white", "salmon", "plum",
 ];
 
+#[rustfmt::skip]
 pub(super) const DEPARTMENTS: &[&str] = &[
     "Automotive", "Baby", "Bakery", "Beauty", "Books", "Clothing", "Computers", "Electronics", "Furniture", "Games",
-    "Garden", "Grocery", "Health", "Home", "Jewelry", "Kids", "Lighting", "Movies", "Music", "Office", "Outdoors", "Pets",
-    "Shoes", "Sports", "Stationery", "Tools", "Toys",
+    "Garden", "Grocery", "Health", "Home", "Jewelry", "Kids", "Lighting", "Movies", "Music", "Office", "Outdoors",
+    "Pets", "Shoes", "Sports", "Stationery", "Tools", "Toys",
 ];
 
+#[rustfmt::skip]
 pub(super) const PRODUCTS: &[&str] = &[
-    "Backpack", "Ball", "Basket", "Bicycle", "Blanket", "Bottle", "Bowl", "Bread", "Camera", "Chair", "Cheese", "Clock",
-    "Coat", "Computer", "Cup", "Desk", "Fish", "Gloves", "Hat", "Jacket", "Keyboard", "Knife", "Lamp", "Mirror", "Notebook",
-    "Pencil", "Pillow", "Scarf", "Shirt", "Shoes", "Soap", "Sofa", "Spoon", "Table", "Towel", "Umbrella", "Watch",
+    "Backpack", "Ball", "Basket", "Bicycle", "Blanket", "Bottle", "Bowl", "Bread", "Camera", "Chair", "Cheese",
+    "Clock", "Coat", "Computer", "Cup", "Desk", "Fish", "Gloves", "Hat", "Jacket", "Keyboard", "Knife", "Lamp",
+    "Mirror", "Notebook", "Pencil", "Pillow", "Scarf", "Shirt", "Shoes", "Soap", "Sofa", "Spoon", "Table", "Towel",
+    "Umbrella", "Watch",
 ];
 
+#[rustfmt::skip]
 pub(super) const PRODUCT_ADJECTIVES: &[&str] = &[
     "Affordable", "Classic", "Compact", "Durable", "Elegant", "Ergonomic", "Fancy", "Foldable", "Generic", "Handmade",
     "Lightweight", "Modern", "Portable", "Practical", "Refined", "Rustic", "Sleek", "Small", "Sturdy", "Traditional",
 ];
 
+#[rustfmt::skip]
 pub(super) const PRODUCT_MATERIALS: &[&str] = &[
     "Aluminium", "Bamboo", "Brass", "Ceramic", "Concrete", "Copper", "Cotton", "Glass", "Granite", "Leather", "Linen",
     "Marble", "Metal", "Oak", "Paper", "Plastic", "Rubber", "Steel", "Wooden", "Woollen",
@@ -32,72 +38,85 @@ pub(super) const PRODUCT_MATERIALS: &[&str] = &[
 
 pub(super) const COMPANY_SUFFIXES: &[&str] = &["Inc", "LLC", "Group", "and Sons"];
 
+#[rustfmt::skip]
 pub(super) const CATCH_ADJECTIVES: &[&str] = &[
     "Adaptive", "Advanced", "Assured", "Automated", "Balanced", "Centralized", "Clear", "Cloned", "Compatible",
     "Configurable", "Customizable", "Customer-focused", "Decentralized", "Digitized", "Distributed", "Down to earth",
     "Enhanced", "Expanded", "Extended", "Flexible", "Focused", "Future-proof", "Grounded", "Horizontal", "Improved",
     "Innovative", "Integrated", "Managed", "Modular", "Multi-layered", "Networked", "Open-minded", "Optimized",
-    "Organized", "Reactive", "Reduced", "Reliable", "Robust", "Seamless", "Secured", "Self-made", "Shared", "Streamlined",
-    "Switchable", "Synchronized", "Team-minded", "Universal", "Upgradable", "Versatile", "Virtual",
+    "Organized", "Reactive", "Reduced", "Reliable", "Robust", "Seamless", "Secured", "Self-made", "Shared",
+    "Streamlined", "Switchable", "Synchronized", "Team-minded", "Universal", "Upgradable", "Versatile", "Virtual",
 ];
 
+#[rustfmt::skip]
 pub(super) const CATCH_DESCRIPTORS: &[&str] = &[
     "24 hour", "second generation", "zero waste", "ambient", "analytical", "asynchronous", "background", "bilingual",
-    "client-side", "coherent", "composite", "context-aware", "cooperative", "dedicated", "direct", "dynamic", "educational",
-    "efficient", "event-driven", "explicit", "fault-tolerant", "federated", "global", "hands-on", "high-level", "holistic",
-    "homogeneous", "hybrid", "incremental", "interactive", "intermediate", "local", "logical", "long-term", "low-cost",
-    "mobile", "multilingual", "neutral", "optimal", "persistent", "radical", "real-time", "regional", "responsive",
-    "scalable", "secondary", "stable", "static", "systematic", "tangible", "transitional", "uniform", "web-based",
+    "client-side", "coherent", "composite", "context-aware", "cooperative", "dedicated", "direct", "dynamic",
+    "educational", "efficient", "event-driven", "explicit", "fault-tolerant", "federated", "global", "hands-on",
+    "high-level", "holistic", "homogeneous", "hybrid", "incremental", "interactive", "intermediate", "local",
+    "logical", "long-term", "low-cost", "mobile", "multilingual", "neutral", "optimal", "persistent", "radical",
+    "real-time", "regional", "responsive", "scalable", "secondary", "stable", "static", "systematic", "tangible",
+    "transitional", "uniform", "web-based",
 ];
 
+#[rustfmt::skip]
 pub(super) const CATCH_NOUNS: &[&str] = &[
-    "ability", "access", "adapter", "algorithm", "alliance", "analyzer", "application", "approach", "archive", "array",
-    "benchmark", "budget", "capability", "capacity", "challenge", "circuit", "collaboration", "complexity", "concept",
-    "contingency", "core", "data warehouse", "database", "definition", "design", "encoding", "encryption", "extranet",
-    "firmware", "forecast", "framework", "frame", "function", "hardware", "help desk", "hub", "implementation",
-    "information system", "infrastructure", "initiative", "installation", "instruction set", "interface", "intranet",
-    "knowledge base", "leverage", "matrix", "method", "middleware", "model", "moderator", "monitoring", "network", "neural net",
-    "paradigm", "parallelism", "policy", "portal", "process", "product", "project", "protocol", "secured line", "service",
-    "software", "solution", "standard", "strategy", "structure", "success", "support", "synergy", "system engine", "task force",
-    "time-frame", "toolset", "utility", "website", "workforce",
+    "ability", "access", "adapter", "algorithm", "alliance", "analyzer", "application", "approach", "archive",
+    "array", "benchmark", "budget", "capability", "capacity", "challenge", "circuit", "collaboration", "complexity",
+    "concept", "contingency", "core", "data warehouse", "database", "definition", "design", "encoding", "encryption",
+    "extranet", "firmware", "forecast", "framework", "frame", "function", "hardware", "help desk", "hub",
+    "implementation", "information system", "infrastructure", "initiative", "installation", "instruction set",
+    "interface", "intranet", "knowledge base", "leverage", "matrix", "method", "middleware", "model", "moderator",
+    "monitoring", "network", "neural net", "paradigm", "parallelism", "policy", "portal", "process", "product",
+    "project", "protocol", "secured line", "service", "software", "solution", "standard", "strategy", "structure",
+    "success", "support", "synergy", "system engine", "task force", "time-frame", "toolset", "utility", "website",
+    "workforce",
 ];
 
+#[rustfmt::skip]
 pub(super) const SLOGAN_VERBS: &[&str] = &[
-    "accelerate", "adopt", "aggregate", "align", "automate", "benchmark", "brand", "build", "combine", "connect", "create",
-    "cultivate", "deliver", "deploy", "design", "develop", "discover", "drive", "embrace", "empower", "enable", "engage",
-    "engineer", "enhance", "expand", "explore", "extend", "foster", "generate", "grow", "harness", "implement", "improve",
-    "innovate", "integrate", "launch", "leverage", "maximize", "monetize", "optimize", "orchestrate", "plan", "re-think",
-    "redefine", "reinvent", "scale", "simplify", "streamline", "synthesize", "transform", "unleash", "visualize",
+    "accelerate", "adopt", "aggregate", "align", "automate", "benchmark", "brand", "build", "combine", "connect",
+    "create", "cultivate", "deliver", "deploy", "design", "develop", "discover", "drive", "embrace", "empower",
+    "enable", "engage", "engineer", "enhance", "expand", "explore", "extend", "foster", "generate", "grow", "harness",
+    "implement", "improve", "innovate", "integrate", "launch", "leverage", "maximize", "monetize", "optimize",
+    "orchestrate", "plan", "re-think", "redefine", "reinvent", "scale", "simplify", "streamline", "synthesize",
+    "transform", "unleash", "visualize",
 ];
 
+#[rustfmt::skip]
 pub(super) const SLOGAN_ADJECTIVES: &[&str] = &[
-    "agile", "around-the-clock", "clear-cut", "collaborative", "compelling", "connected", "cross-media", "cross-border",
-    "customized", "data-rich", "distributed", "dynamic", "efficient", "enterprise", "far-reaching", "first-class",
-    "frictionless", "global", "granular", "holistic", "impactful", "innovative", "integrated", "interactive", "intuitive",
-    "lasting", "magnetic", "measurable", "mobile", "open", "plug-in", "proactive", "real-world", "rich", "robust", "scalable",
-    "seamless", "smart", "strategic", "sustainable", "transparent", "turn-key", "user-led", "vertical", "virtual", "wireless",
+    "agile", "around-the-clock", "clear-cut", "collaborative", "compelling", "connected", "cross-media",
+    "cross-border", "customized", "data-rich", "distributed", "dynamic", "efficient", "enterprise", "far-reaching",
+    "first-class", "frictionless", "global", "granular", "holistic", "impactful", "innovative", "integrated",
+    "interactive", "intuitive", "lasting", "magnetic", "measurable", "mobile", "open", "plug-in", "proactive",
+    "real-world", "rich", "robust", "scalable", "seamless", "smart", "strategic", "sustainable", "transparent",
+    "turn-key", "user-led", "vertical", "virtual", "wireless",
 ];
 
+#[rustfmt::skip]
 pub(super) const SLOGAN_NOUNS: &[&str] = &[
-    "action items", "applications", "architectures", "audiences", "bandwidth", "blueprints", "channels", "communities",
-    "content", "convergence", "deliverables", "e-shops", "experiences", "functions", "ideas", "infrastructures",
-    "initiatives", "interfaces", "journeys", "markets", "methods", "metrics", "models", "networks", "niches", "paradigms",
-    "partnerships", "platforms", "portals", "processes", "relationships", "schemas", "services", "solutions", "standards",
-    "supply lines", "synergies", "systems", "technologies", "users", "value", "workflows",
+    "action items", "applications", "architectures", "audiences", "bandwidth", "blueprints", "channels",
+    "communities", "content", "convergence", "deliverables", "e-shops", "experiences", "functions", "ideas",
+    "infrastructures", "initiatives", "interfaces", "journeys", "markets", "methods", "metrics", "models", "networks",
+    "niches", "paradigms", "partnerships", "platforms", "portals", "processes", "relationships", "schemas",
+    "services", "solutions", "standards", "supply lines", "synergies", "systems", "technologies", "users", "value",
+    "workflows",
 ];
 
 /// Ordinary words that belong to no other list.
+#[rustfmt::skip]
 pub(super) const ORDINARY: &[&str] = &[
-    "Account", "Bridge", "Cheese", "Denmark", "District", "Garden", "Granite", "Harbor", "Industrial", "Investor", "Island",
-    "Krone", "Manager", "Mountain", "Music", "Norway", "Ocean", "Panel", "Planner", "River", "Rubber", "Shoes", "Soft",
-    "Steel", "Sweden", "Table", "Towel", "User-centric", "Wooden", "anchor", "apple", "autumn", "balance", "basket", "beacon",
-    "branch", "breeze", "candle", "canvas", "castle", "circle", "cloud", "copper", "corner", "cotton", "desert", "drive",
-    "engine", "evening", "exchange", "feather", "field", "forest", "fresh", "glacier", "gold", "grain", "harvest", "horizon",
-    "invoice", "journey", "kettle", "ladder", "lantern", "leading", "letter", "market", "meadow", "mirror", "morning", "motion",
-    "needle", "orchard", "paper", "payment", "pebble", "pepper", "pilot", "planet", "pocket", "portal", "quartz", "quiet",
-    "rainbow", "record", "ribbon", "rocket", "saddle", "salad", "saffron", "season", "shelter", "signal", "silver", "sketch",
-    "spring", "station", "summer", "sunset", "thunder", "ticket", "timber", "tunnel", "valley", "velvet", "village", "violet",
-    "voyage", "wagon", "water", "weather", "willow", "window", "winter", "yellow",
+    "Account", "Bridge", "Cheese", "Denmark", "District", "Garden", "Granite", "Harbor", "Industrial", "Investor",
+    "Island", "Krone", "Manager", "Mountain", "Music", "Norway", "Ocean", "Panel", "Planner", "River", "Rubber",
+    "Shoes", "Soft", "Steel", "Sweden", "Table", "Towel", "User-centric", "Wooden", "anchor", "apple", "autumn",
+    "balance", "basket", "beacon", "branch", "breeze", "candle", "canvas", "castle", "circle", "cloud", "copper",
+    "corner", "cotton", "desert", "drive", "engine", "evening", "exchange", "feather", "field", "forest", "fresh",
+    "glacier", "gold", "grain", "harvest", "horizon", "invoice", "journey", "kettle", "ladder", "lantern", "leading",
+    "letter", "market", "meadow", "mirror", "morning", "motion", "needle", "orchard", "paper", "payment", "pebble",
+    "pepper", "pilot", "planet", "pocket", "portal", "quartz", "quiet", "rainbow", "record", "ribbon", "rocket",
+    "saddle", "salad", "saffron", "season", "shelter", "signal", "silver", "sketch", "spring", "station", "summer",
+    "sunset", "thunder", "ticket", "timber", "tunnel", "valley", "velvet", "village", "violet", "voyage", "wagon",
+    "water", "weather", "willow", "window", "winter", "yellow",
 ];
 
 pub(super) fn product_name(dynamic: &mut Dynamic, out: &mut String) {

@@ -4,15 +4,18 @@ use std::fmt::Write;
 
 use super::{Dynamic, commerce};
 
-pub(super) const COMMON_EXTENSIONS: &[&str] =
-    &["pdf", "png", "gif", "jpg", "jpeg", "jpe", "mp2", "mp3", "mp4", "mpeg", "mpg", "mpe", "wav", "htm", "html", "shtml"];
+pub(super) const COMMON_EXTENSIONS: &[&str] = &[
+    "pdf", "png", "gif", "jpg", "jpeg", "jpe", "mp2", "mp3", "mp4", "mpeg", "mpg", "mpe", "wav", "htm", "html", "shtml",
+];
 pub(super) const COMMON_TYPES: &[&str] = &["application", "audio", "image", "text", "video"];
 
+#[rustfmt::skip]
 pub(super) const DIRECTORIES: &[&str] = &[
-    "/bin", "/boot", "/dev", "/etc", "/etc/mail", "/etc/periodic", "/etc/ppp", "/home", "/home/user", "/home/user/dir", "/lib",
-    "/media", "/mnt", "/opt", "/opt/bin", "/opt/lib", "/opt/share", "/private/tmp", "/private/var", "/proc", "/root", "/sbin",
-    "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/include", "/usr/lib", "/usr/local/bin", "/usr/local/src", "/usr/ports",
-    "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/log", "/var/mail", "/var/spool", "/var/tmp",
+    "/bin", "/boot", "/dev", "/etc", "/etc/mail", "/etc/periodic", "/etc/ppp", "/home", "/home/user",
+    "/home/user/dir", "/lib", "/media", "/mnt", "/opt", "/opt/bin", "/opt/lib", "/opt/share", "/private/tmp",
+    "/private/var", "/proc", "/root", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/include", "/usr/lib",
+    "/usr/local/bin", "/usr/local/src", "/usr/ports", "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/log",
+    "/var/mail", "/var/spool", "/var/tmp",
 ];
 
 /// Media types with a usual extension of their files.

@@ -6,9 +6,10 @@ use super::{DIGITS, Dynamic, UPPER};
 
 pub(super) const TRANSACTION_TYPES: &[&str] = &["deposit", "withdrawal", "payment", "invoice"];
 
+#[rustfmt::skip]
 pub(super) const CURRENCY_SYMBOLS: &[&str] = &[
-    "$", "£", "¥", "€", "kr", "zł", "Kč", "Ft", "R$", "R", "₹", "₩", "₪", "₫", "₱", "₴", "₺", "₽", "฿", "CHF", "lei", "лв",
-    "S/.", "Rp", "RM", "NT$", "₦", "₡", "₮", "Q", "L", "﷼",
+    "$", "£", "¥", "€", "kr", "zł", "Kč", "Ft", "R$", "R", "₹", "₩", "₪", "₫", "₱", "₴", "₺", "₽", "฿", "CHF", "lei",
+    "лв", "S/.", "Rp", "RM", "NT$", "₦", "₡", "₮", "Q", "L", "﷼",
 ];
 
 /// ISO 4217 codes with their English names.
@@ -74,9 +75,8 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("ZMW", "Zambian Kwacha"),
 ];
 
-const ACCOUNT_NAMES: &[&str] = &[
-    "Checking", "Savings", "Investment", "Money Market", "Home Loan", "Auto Loan", "Credit Card", "Personal Loan",
-];
+const ACCOUNT_NAMES: &[&str] =
+    &["Checking", "Savings", "Investment", "Money Market", "Home Loan", "Auto Loan", "Credit Card", "Personal Loan"];
 
 /// Countries with the layout of their account numbers: `n` a digit, `a` a capital letter, `c` either.
 const IBAN_LAYOUTS: &[(&str, &str)] = &[

@@ -2,18 +2,20 @@
 
 use super::Dynamic;
 
+#[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[
-    "ab", "accusamus", "ad", "alias", "aliquam", "amet", "anima", "annus", "aqua", "arbor", "at", "aut", "beatae", "bonus",
-    "caelum", "causa", "commodi", "corpus", "culpa", "cum", "cura", "debitis", "dicta", "dies", "dolor", "dolorem", "domus",
-    "ducimus", "ea", "eius", "enim", "eos", "est", "et", "eum", "ex", "facere", "fama", "fides", "flumen", "forma", "fortuna",
-    "fuga", "fugit", "gratia", "harum", "hic", "homo", "hora", "id", "illo", "in", "ipsa", "ipsum", "iste", "itaque", "iter",
-    "labore", "laborum", "libero", "liber", "litus", "locus", "lorem", "lumen", "luna", "magna", "magnam", "mare", "mens",
-    "minus", "modi", "mons", "mora", "multus", "natura", "natus", "nemo", "nihil", "nisi", "nobis", "non", "nox", "nulla",
-    "nunc", "odio", "odit", "omnis", "opus", "optio", "orbis", "ordo", "pax", "perspiciatis", "placeat", "porro", "possimus",
-    "pons", "quae", "quam", "quas", "qui", "quia", "quis", "quo", "quod", "ratio", "ratione", "rem", "rerum", "sapiens", "saxum",
-    "sed", "semper", "sidus", "silva", "similis", "sint", "sit", "sol", "soluta", "stella", "sunt", "tempora", "tempore",
-    "tempus", "terra", "totam", "ullam", "umbra", "unda", "unde", "ut", "vel", "velit", "ventus", "veritas", "vero", "via",
-    "vita", "vitae", "vox",
+    "ab", "accusamus", "ad", "alias", "aliquam", "amet", "anima", "annus", "aqua", "arbor", "at", "aut", "beatae",
+    "bonus", "caelum", "causa", "commodi", "corpus", "culpa", "cum", "cura", "debitis", "dicta", "dies", "dolor",
+    "dolorem", "domus", "ducimus", "ea", "eius", "enim", "eos", "est", "et", "eum", "ex", "facere", "fama", "fides",
+    "flumen", "forma", "fortuna", "fuga", "fugit", "gratia", "harum", "hic", "homo", "hora", "id", "illo", "in",
+    "ipsa", "ipsum", "iste", "itaque", "iter", "labore", "laborum", "libero", "liber", "litus", "locus", "lorem",
+    "lumen", "luna", "magna", "magnam", "mare", "mens", "minus", "modi", "mons", "mora", "multus", "natura", "natus",
+    "nemo", "nihil", "nisi", "nobis", "non", "nox", "nulla", "nunc", "odio", "odit", "omnis", "opus", "optio",
+    "orbis", "ordo", "pax", "perspiciatis", "placeat", "porro", "possimus", "pons", "quae", "quam", "quas", "qui",
+    "quia", "quis", "quo", "quod", "ratio", "ratione", "rem", "rerum", "sapiens", "saxum", "sed", "semper", "sidus",
+    "silva", "similis", "sint", "sit", "sol", "soluta", "stella", "sunt", "tempora", "tempore", "tempus", "terra",
+    "totam", "ullam", "umbra", "unda", "unde", "ut", "vel", "velit", "ventus", "veritas", "vero", "via", "vita",
+    "vitae", "vox",
 ];
 
 pub(super) fn words(dynamic: &mut Dynamic, out: &mut String) {

@@ -4,60 +4,65 @@ use std::fmt::Write;
 
 use super::{DIGITS, Dynamic};
 
+#[rustfmt::skip]
 pub(super) const GIVEN_NAMES: &[&str] = &[
-    "Ada", "Agnes", "Albert", "Alice", "Amina", "Amir", "Andrea", "Andrew", "Anita", "Anna", "Anton", "Arne", "Arthur",
-    "Astrid", "Aurora", "Axel", "Beatrice", "Ben", "Bianca", "Birgit", "Boris", "Carla", "Carlos", "Caroline", "Cecilia",
-    "Charles", "Chloe", "Clara", "Daniel", "David", "Diana", "Dora", "Edgar", "Edith", "Einar", "Elena", "Eli", "Elias",
-    "Elsa", "Emil", "Emma", "Eric", "Erika", "Esther", "Eva", "Fatima", "Felix", "Filip", "Finn", "Fiona", "Frank",
-    "Frida", "George", "Gina", "Grace", "Greta", "Gunnar", "Hanna", "Hannah", "Hassan", "Hector", "Hedda", "Helen",
-    "Henry", "Hugo", "Ida", "Ines", "Ingrid", "Irene", "Iris", "Isaac", "Ivan", "Ivar", "Jacob", "Jan", "Jane", "Jasmine",
-    "Joel", "Johan", "Johanna", "John", "Jonas", "Joseph", "Julia", "Julian", "Kai", "Karen", "Karl", "Kate", "Kenji",
-    "Kirsten", "Knut", "Lars", "Laura", "Leah", "Leif", "Lena", "Leo", "Liam", "Lily", "Linda", "Lisa", "Liv", "Louis",
-    "Lucas", "Lucy", "Luis", "Magnus", "Maja", "Marco", "Maria", "Marit", "Mark", "Martha", "Martin", "Mary", "Mateo",
-    "Mathilde", "Max", "Mei", "Mia", "Michael", "Mina", "Miriam", "Mona", "Nadia", "Nathan", "Nina", "Noah", "Nora",
-    "Odin", "Olav", "Olga", "Oliver", "Oscar", "Otto", "Pablo", "Paul", "Paula", "Per", "Peter", "Petra", "Philip", "Pia",
-    "Rachel", "Ragnhild", "Raj", "Ravi", "Rebecca", "Rita", "Robert", "Rosa", "Ruth", "Samira", "Samuel", "Sandra",
-    "Sara", "Selma", "Signe", "Sigrid", "Silje", "Simon", "Sofia", "Solveig", "Stella", "Sven", "Tara", "Thea",
-    "Theodor", "Thomas", "Tim", "Tina", "Tor", "Tuva", "Ulrik", "Unni", "Vera", "Victor", "Vilde", "Walter", "Wanda",
-    "William", "Yara", "Yusuf", "Zara", "Zoe",
+    "Ada", "Agnes", "Albert", "Alice", "Amina", "Amir", "Andrea", "Andrew", "Anita", "Anna", "Anton", "Arne",
+    "Arthur", "Astrid", "Aurora", "Axel", "Beatrice", "Ben", "Bianca", "Birgit", "Boris", "Carla", "Carlos",
+    "Caroline", "Cecilia", "Charles", "Chloe", "Clara", "Daniel", "David", "Diana", "Dora", "Edgar", "Edith", "Einar",
+    "Elena", "Eli", "Elias", "Elsa", "Emil", "Emma", "Eric", "Erika", "Esther", "Eva", "Fatima", "Felix", "Filip",
+    "Finn", "Fiona", "Frank", "Frida", "George", "Gina", "Grace", "Greta", "Gunnar", "Hanna", "Hannah", "Hassan",
+    "Hector", "Hedda", "Helen", "Henry", "Hugo", "Ida", "Ines", "Ingrid", "Irene", "Iris", "Isaac", "Ivan", "Ivar",
+    "Jacob", "Jan", "Jane", "Jasmine", "Joel", "Johan", "Johanna", "John", "Jonas", "Joseph", "Julia", "Julian",
+    "Kai", "Karen", "Karl", "Kate", "Kenji", "Kirsten", "Knut", "Lars", "Laura", "Leah", "Leif", "Lena", "Leo",
+    "Liam", "Lily", "Linda", "Lisa", "Liv", "Louis", "Lucas", "Lucy", "Luis", "Magnus", "Maja", "Marco", "Maria",
+    "Marit", "Mark", "Martha", "Martin", "Mary", "Mateo", "Mathilde", "Max", "Mei", "Mia", "Michael", "Mina",
+    "Miriam", "Mona", "Nadia", "Nathan", "Nina", "Noah", "Nora", "Odin", "Olav", "Olga", "Oliver", "Oscar", "Otto",
+    "Pablo", "Paul", "Paula", "Per", "Peter", "Petra", "Philip", "Pia", "Rachel", "Ragnhild", "Raj", "Ravi",
+    "Rebecca", "Rita", "Robert", "Rosa", "Ruth", "Samira", "Samuel", "Sandra", "Sara", "Selma", "Signe", "Sigrid",
+    "Silje", "Simon", "Sofia", "Solveig", "Stella", "Sven", "Tara", "Thea", "Theodor", "Thomas", "Tim", "Tina", "Tor",
+    "Tuva", "Ulrik", "Unni", "Vera", "Victor", "Vilde", "Walter", "Wanda", "William", "Yara", "Yusuf", "Zara", "Zoe",
 ];
 
+#[rustfmt::skip]
 pub(super) const FAMILY_NAMES: &[&str] = &[
     "Abbott", "Ahmed", "Aker", "Andersen", "Baker", "Bakken", "Barnes", "Becker", "Bell", "Berg", "Bishop", "Black",
-    "Bloom", "Brandt", "Brooks", "Brown", "Butler", "Carter", "Chen", "Clark", "Cohen", "Cole", "Cook", "Cooper", "Costa",
-    "Cruz", "Dahl", "Davis", "Dean", "Diaz", "Dixon", "Duncan", "Eide", "Eliassen", "Ellis", "Evans", "Falk", "Fisher",
-    "Fjeld", "Fletcher", "Ford", "Forsberg", "Foss", "Foster", "Fox", "Garcia", "Gibson", "Gomez", "Grant", "Gray",
-    "Green", "Hagen", "Hall", "Hansen", "Harper", "Haugen", "Hayes", "Hill", "Hoffman", "Holm", "Holt", "Hughes",
-    "Hunter", "Iversen", "Jackson", "Jacobsen", "Jensen", "Johnson", "Jones", "Karlsen", "Keller", "Kelly", "Khan", "Kim",
-    "King", "Klein", "Knight", "Kovac", "Kumar", "Lam", "Lang", "Larsen", "Lee", "Lewis", "Lie", "Lind", "Lopez", "Lund",
-    "Martin", "Mason", "Meyer", "Miller", "Moen", "Moore", "Morgan", "Murphy", "Murray", "Myhre", "Nagy", "Nelson",
-    "Ness", "Nguyen", "Nilsen", "Nord", "Novak", "O'Brien", "O'Neill", "Olsen", "Owen", "Palmer", "Park", "Parker",
-    "Patel", "Pedersen", "Perez", "Peters", "Porter", "Price", "Quinn", "Ramirez", "Reed", "Reyes", "Rice", "Richter",
-    "Roberts", "Romano", "Rose", "Ross", "Rossi", "Russell", "Sand", "Santos", "Schmidt", "Scott", "Shah", "Shaw", "Silva",
-    "Simmons", "Singh", "Skog", "Smith", "Solberg", "Stone", "Strand", "Sullivan", "Sund", "Svensson", "Tanaka",
-    "Taylor", "Thomsen", "Turner", "Vang", "Vega", "Viken", "Vogel", "Wagner", "Walker", "Wang", "Ward", "Watson",
-    "Weber", "West", "White", "Wilson", "Wolf", "Wood", "Wright", "Yilmaz", "Young",
+    "Bloom", "Brandt", "Brooks", "Brown", "Butler", "Carter", "Chen", "Clark", "Cohen", "Cole", "Cook", "Cooper",
+    "Costa", "Cruz", "Dahl", "Davis", "Dean", "Diaz", "Dixon", "Duncan", "Eide", "Eliassen", "Ellis", "Evans", "Falk",
+    "Fisher", "Fjeld", "Fletcher", "Ford", "Forsberg", "Foss", "Foster", "Fox", "Garcia", "Gibson", "Gomez", "Grant",
+    "Gray", "Green", "Hagen", "Hall", "Hansen", "Harper", "Haugen", "Hayes", "Hill", "Hoffman", "Holm", "Holt",
+    "Hughes", "Hunter", "Iversen", "Jackson", "Jacobsen", "Jensen", "Johnson", "Jones", "Karlsen", "Keller", "Kelly",
+    "Khan", "Kim", "King", "Klein", "Knight", "Kovac", "Kumar", "Lam", "Lang", "Larsen", "Lee", "Lewis", "Lie",
+    "Lind", "Lopez", "Lund", "Martin", "Mason", "Meyer", "Miller", "Moen", "Moore", "Morgan", "Murphy", "Murray",
+    "Myhre", "Nagy", "Nelson", "Ness", "Nguyen", "Nilsen", "Nord", "Novak", "O'Brien", "O'Neill", "Olsen", "Owen",
+    "Palmer", "Park", "Parker", "Patel", "Pedersen", "Perez", "Peters", "Porter", "Price", "Quinn", "Ramirez", "Reed",
+    "Reyes", "Rice", "Richter", "Roberts", "Romano", "Rose", "Ross", "Rossi", "Russell", "Sand", "Santos", "Schmidt",
+    "Scott", "Shah", "Shaw", "Silva", "Simmons", "Singh", "Skog", "Smith", "Solberg", "Stone", "Strand", "Sullivan",
+    "Sund", "Svensson", "Tanaka", "Taylor", "Thomsen", "Turner", "Vang", "Vega", "Viken", "Vogel", "Wagner", "Walker",
+    "Wang", "Ward", "Watson", "Weber", "West", "White", "Wilson", "Wolf", "Wood", "Wright", "Yilmaz", "Young",
 ];
 
 pub(super) const PREFIXES: &[&str] = &["Mr.", "Mrs.", "Ms.", "Miss", "Dr."];
 pub(super) const SUFFIXES: &[&str] = &["Jr.", "Sr.", "I", "II", "III", "IV", "V", "MD", "DDS", "PhD", "DVM"];
 
+#[rustfmt::skip]
 pub(super) const JOB_DESCRIPTORS: &[&str] = &[
     "Lead", "Senior", "Junior", "Chief", "Principal", "Regional", "National", "International", "Global", "District",
     "Central", "Corporate", "Internal", "Customer", "Product", "Human", "Future", "Direct", "Deputy", "Assistant",
 ];
 
+#[rustfmt::skip]
 pub(super) const JOB_AREAS: &[&str] = &[
-    "Accounts", "Archive", "Brand", "Communications", "Compliance", "Data", "Design", "Education", "Energy", "Finance",
-    "Infrastructure", "Integration", "Intranet", "Logistics", "Maintenance", "Marketing", "Mobility", "Network",
-    "Operations", "Procurement", "Quality", "Research", "Safety", "Sales", "Security", "Services", "Solutions", "Support",
-    "Training", "Transport", "Web",
+    "Accounts", "Archive", "Brand", "Communications", "Compliance", "Data", "Design", "Education", "Energy",
+    "Finance", "Infrastructure", "Integration", "Intranet", "Logistics", "Maintenance", "Marketing", "Mobility",
+    "Network", "Operations", "Procurement", "Quality", "Research", "Safety", "Sales", "Security", "Services",
+    "Solutions", "Support", "Training", "Transport", "Web",
 ];
 
+#[rustfmt::skip]
 pub(super) const JOB_TYPES: &[&str] = &[
-    "Administrator", "Advisor", "Agent", "Analyst", "Architect", "Assistant", "Associate", "Consultant", "Coordinator",
-    "Designer", "Developer", "Director", "Engineer", "Executive", "Inspector", "Instructor", "Manager", "Officer",
-    "Planner", "Producer", "Representative", "Specialist", "Strategist", "Supervisor", "Technician",
+    "Administrator", "Advisor", "Agent", "Analyst", "Architect", "Assistant", "Associate", "Consultant",
+    "Coordinator", "Designer", "Developer", "Director", "Engineer", "Executive", "Inspector", "Instructor", "Manager",
+    "Officer", "Planner", "Producer", "Representative", "Specialist", "Strategist", "Supervisor", "Technician",
 ];
 
 pub(super) fn full_name(dynamic: &mut Dynamic, out: &mut String) {

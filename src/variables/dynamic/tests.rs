@@ -41,10 +41,7 @@ const SHAPES: &[(&str, &str)] = &[
     ("$randomCommonFileExt", r"[a-z0-9]{3,5}"),
     ("$randomCommonFileName", r"[a-z0-9_]+\.[a-z0-9]{3,5}"),
     ("$randomCommonFileType", r"application|audio|image|text|video"),
-    (
-        "$randomCompanyName",
-        r"[A-Za-z']+( (Inc|LLC|Group|and Sons)| - [A-Za-z']+|, [A-Za-z']+ and [A-Za-z']+)",
-    ),
+    ("$randomCompanyName", r"[A-Za-z']+( (Inc|LLC|Group|and Sons)| - [A-Za-z']+|, [A-Za-z']+ and [A-Za-z']+)"),
     ("$randomCompanySuffix", r"Inc|LLC|Group|and Sons"),
     ("$randomCountry", r"[A-Z][A-Za-z0-9' (),.&-]+"),
     ("$randomCountryCode", r"[A-Z]{2}"),
@@ -103,10 +100,7 @@ const SHAPES: &[(&str, &str)] = &[
     ("$randomLoremWords", r"[a-z]+ [a-z]+ [a-z]+"),
     ("$randomMACAddress", r"([0-9a-f]{2}:){5}[0-9a-f]{2}"),
     ("$randomMimeType", r"[a-z-]+/[A-Za-z0-9.+_-]+"),
-    (
-        "$randomMonth",
-        r"January|February|March|April|May|June|July|August|September|October|November|December",
-    ),
+    ("$randomMonth", r"January|February|March|April|May|June|July|August|September|October|November|December"),
     ("$randomNamePrefix", r"(Mr|Mrs|Ms|Dr)\.|Miss"),
     ("$randomNameSuffix", r"Jr\.|Sr\.|I|II|III|IV|V|MD|DDS|PhD|DVM"),
     ("$randomNatureImage", r"http://placeimg\.com/640/480/nature"),
