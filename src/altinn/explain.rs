@@ -181,8 +181,12 @@ impl<'a> Facts<'a> {
         let description = self.member("error_description").unwrap_or(&self.text);
         ["trace_id:", "trace id:", "correlation id:"].iter().find_map(|label| {
             let at = description.to_lowercase().find(label)? + label.len();
-            let id: String =
-                description.get(at..)?.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            let id: String = description
+                .get(at..)?
+                .trim_start()
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+                .collect();
             (!id.is_empty()).then_some(id)
         })
     }
@@ -209,26 +213,44 @@ impl<'a> Facts<'a> {
         let Some(token) = self.bearer else {
             let sent = header(self.call.headers, "authorization").unwrap_or_default().trim();
             return Some(if sent.is_empty() || sent.eq_ignore_ascii_case("bearer") {
-                Explanation::new("no token was sent", "is the variable that holds it empty, or did the request that fetches it not run?")
+                Explanation::new(
+                    "no token was sent",
+                    "is the variable that holds it empty, or did the request that fetches it not run?",
+                )
             } else {
-                Explanation::new("the `Authorization` is no bearer token", "this service takes `Authorization: Bearer <token>`")
+                Explanation::new(
+                    "the `Authorization` is no bearer token",
+                    "this service takes `Authorization: Bearer <token>`",
+                )
             });
         };
         if token.contains("{{") {
-            return Some(Explanation::new("the token's variable was not filled in", "set it, or run the request that fetches the token first"));
+            return Some(Explanation::new(
+                "the token's variable was not filled in",
+                "set it, or run the request that fetches the token first",
+            ));
         }
         let Some(claims) = &self.claims else {
-            return Some(Explanation::new("the token is no JWT", "is something else in its variable: an error text, quotes, a line break?"));
+            return Some(Explanation::new(
+                "the token is no JWT",
+                "is something else in its variable: an error text, quotes, a line break?",
+            ));
         };
         if let Some(left) = claims.expires_in(self.call.now)
             && left <= 0
         {
-            return Some(Explanation::new(format!("the token expired {} s ago", -left), "fetch a new one; with a token profile that happens by itself"));
+            return Some(Explanation::new(
+                format!("the token expired {} s ago", -left),
+                "fetch a new one; with a token profile that happens by itself",
+            ));
         }
         if let Some(start) = claims.seconds("nbf").or_else(|| claims.seconds("iat"))
             && start > self.call.now + 10
         {
-            return Some(Explanation::new("the token is not valid yet", format!("{}; set the clock by NTP", self.clocks())));
+            return Some(Explanation::new(
+                "the token is not valid yet",
+                format!("{}; set the clock by NTP", self.clocks()),
+            ));
         }
         None
     }

@@ -194,11 +194,17 @@ pub(super) fn explain(facts: &Facts<'_>) -> Option<Explanation> {
 /// An error that is in no row.
 fn unknown(facts: &Facts<'_>, code: Option<String>) -> Option<Explanation> {
     let mut explanation = match facts.call.status {
-        429 => Explanation::new("Maskinporten was asked too often", "tokens are kept for the run; are several runs going on at once?"),
+        429 => Explanation::new(
+            "Maskinporten was asked too often",
+            "tokens are kept for the run; are several runs going on at once?",
+        ),
         500.. => Explanation::new("Maskinporten itself failed", "try later; its status page is status.digdir.no"),
         _ => {
             let error = facts.member("error")?;
-            Explanation::new(format!("Maskinporten refused the grant: {error}"), "its description says more; support asks for the trace id")
+            Explanation::new(
+                format!("Maskinporten refused the grant: {error}"),
+                "its description says more; support asks for the trace id",
+            )
         }
     };
     explanation.code = code;
@@ -216,8 +222,11 @@ fn code(text: &str) -> Option<String> {
 fn refused_scopes(description: &str) -> Option<String> {
     let at = description.to_lowercase().find("invalid scopes for client")?;
     let rest = description.get(at..)?.split(" (").next()?;
-    let scopes: Vec<&str> =
-        rest.split([',', ' ', '[', ']']).map(|w| w.trim_matches(['.', '\'', '"'])).filter(|word| word.contains(':')).collect();
+    let scopes: Vec<&str> = rest
+        .split([',', ' ', '[', ']'])
+        .map(|w| w.trim_matches(['.', '\'', '"']))
+        .filter(|word| word.contains(':'))
+        .collect();
     (!scopes.is_empty()).then(|| scopes.join(" "))
 }
 

@@ -23,17 +23,27 @@ pub(super) fn generator(facts: &Facts<'_>) -> Option<Explanation> {
             let faults: Vec<String> = facts
                 .json
                 .as_object()
-                .map(|map| map.iter().map(|(name, why)| format!("{name}: {}", why.as_str().unwrap_or_default())).collect())
+                .map(|map| {
+                    map.iter().map(|(name, why)| format!("{name}: {}", why.as_str().unwrap_or_default())).collect()
+                })
                 .unwrap_or_default();
             let list = if faults.is_empty() { "a parameter is missing or wrong".to_owned() } else { faults.join(", ") };
-            Explanation::new(format!("the test-token generator did not take the query: {list}"), "are the variables in the URL set?")
+            Explanation::new(
+                format!("the test-token generator did not take the query: {list}"),
+                "are the variables in the URL set?",
+            )
         }
         401 => Explanation::new(
             "the test-token generator did not take the account",
-            format!("accounts are handed out by Altinn (variables `test_tools_username` and `test_tools_password`); {substitute}"),
+            format!(
+                "accounts are handed out by Altinn (variables `test_tools_username` and `test_tools_password`); {substitute}"
+            ),
         ),
         403 => Explanation::new(
-            format!("the token for the test-token generator is not a Maskinporten test token with the scope `{needed}`; {}", facts.token_facts()),
+            format!(
+                "the token for the test-token generator is not a Maskinporten test token with the scope `{needed}`; {}",
+                facts.token_facts()
+            ),
             format!("give the client that scope; {substitute}"),
         ),
         500.. => Explanation::new("the test-token generator itself failed", format!("try later; {substitute}")),
@@ -61,12 +71,18 @@ pub(super) fn exchange(facts: &Facts<'_>) -> Option<Explanation> {
             let prod = facts.host == "platform.altinn.no";
             let wanted = if prod { "prod" } else { "test" };
             if claims.issuer().is_some_and(|issuer| issuer.contains("/authentication/api/v1/openid")) {
-                return Some(Explanation::new("the token is Altinn's own already", "use it as it is; only Maskinporten's are exchanged"));
+                return Some(Explanation::new(
+                    "the token is Altinn's own already",
+                    "use it as it is; only Maskinporten's are exchanged",
+                ));
             }
             match claims.maskinporten() {
                 Some(environment) if environment != wanted => {
                     return Some(Explanation::new(
-                        format!("the token is of Maskinporten's `{environment}`, and {} takes those of `{wanted}`", facts.host),
+                        format!(
+                            "the token is of Maskinporten's `{environment}`, and {} takes those of `{wanted}`",
+                            facts.host
+                        ),
                         "test tokens go to tt02 and the at environments, production tokens to production",
                     ));
                 }
@@ -79,7 +95,10 @@ pub(super) fn exchange(facts: &Facts<'_>) -> Option<Explanation> {
                 _ => {}
             }
             if claims.consumer().is_none() {
-                return Some(Explanation::new("the token has no `consumer`", "it is not a token of an organisation; is it Maskinporten's?"));
+                return Some(Explanation::new(
+                    "the token has no `consumer`",
+                    "it is not a token of an organisation; is it Maskinporten's?",
+                ));
             }
             Explanation::new(
                 format!("{} refused the Maskinporten token; {}", facts.host, facts.token_facts()),
@@ -139,15 +158,22 @@ pub(super) fn registry(facts: &Facts<'_>) -> Option<Explanation> {
         }
         403 if writes => registry_forbidden(facts),
         400 if policy => policy_refused(facts),
-        500.. if policy && writes => {
-            Explanation::new("the policy's XML could not be read", "is it well-formed XACML 3.0, and not an empty or cut file?")
-        }
+        500.. if policy && writes => Explanation::new(
+            "the policy's XML could not be read",
+            "is it well-formed XACML 3.0, and not an empty or cut file?",
+        ),
         400 => {
             let faults = facts.validation();
             if faults.iter().any(|fault| fault.starts_with('$')) {
-                Explanation::new(format!("the resource's JSON could not be read: {}", faults.join("; ")), "the path says where; is a variable in it empty?")
+                Explanation::new(
+                    format!("the resource's JSON could not be read: {}", faults.join("; ")),
+                    "the path says where; is a variable in it empty?",
+                )
             } else if faults.is_empty() {
-                Explanation::new("the Resource Registry did not take the resource", "the answer's body says more; does the id in the path equal the one in the body?")
+                Explanation::new(
+                    "the Resource Registry did not take the resource",
+                    "the answer's body says more; does the id in the path equal the one in the body?",
+                )
             } else {
                 Explanation::new(
                     format!("the resource is not complete: {}", faults.join("; ")),
@@ -155,9 +181,10 @@ pub(super) fn registry(facts: &Facts<'_>) -> Option<Explanation> {
                 )
             }
         }
-        404 if policy && facts.says("policy") => {
-            Explanation::new(format!("the resource `{id}` has no policy"), "upload one: POST …/policy with the file part `policyFile`")
-        }
+        404 if policy && facts.says("policy") => Explanation::new(
+            format!("the resource `{id}` has no policy"),
+            "upload one: POST …/policy with the file part `policyFile`",
+        ),
         404 if id.is_empty() => Explanation::new("the id of the resource is empty", "set the variable that holds it"),
         404 => Explanation::new(
             format!("there is no resource `{id}` in this environment"),
@@ -214,12 +241,18 @@ pub(super) fn events(facts: &Facts<'_>) -> Option<Explanation> {
     facts.path.split("/events/api/v1/").nth(1)?;
     Some(match facts.call.status {
         401 => facts.token_fault().unwrap_or_else(|| {
-            Explanation::new(format!("Altinn Events refused the token; {}", facts.token_facts()), "exchange it at this platform")
+            Explanation::new(
+                format!("Altinn Events refused the token; {}", facts.token_facts()),
+                "exchange it at this platform",
+            )
         }),
         403 => {
             let has = facts.claims.as_ref().is_some_and(|claims| claims.has_scope("altinn:events.subscribe"));
             if has {
-                Explanation::new("the policy of the resource does not permit `subscribe` to this organisation", "add the action `subscribe` to the policy")
+                Explanation::new(
+                    "the policy of the resource does not permit `subscribe` to this organisation",
+                    "add the action `subscribe` to the policy",
+                )
             } else {
                 Explanation::new(
                     format!("the token lacks the scope `altinn:events.subscribe`; {}", facts.token_facts()),

@@ -43,7 +43,11 @@ fn every_error_of_maskinporten() {
         ("MP-012", "has been used before", "sent twice"),
         ("MP-100", "Client authentication failed", "does not know the client client-1"),
         ("MP-100", "Client not found", "self service of test"),
-        ("MP-110", "Invalid JWT claim aud", "`aud` is https://test.maskinporten.no, and https://test.maskinporten.no/ is expected"),
+        (
+            "MP-110",
+            "Invalid JWT claim aud",
+            "`aud` is https://test.maskinporten.no, and https://test.maskinporten.no/ is expected",
+        ),
         ("MP-120", "signed with an invalid certificate", "no business certificate"),
         ("MP-121", "Expired key", "key-1 was registered more than a year ago"),
         ("MP-122", "Does not match certificate orgno", "another organisation"),
@@ -89,7 +93,8 @@ fn call(method: &str, path: &str, token: Option<&Value>, status: u16, body: &str
     if let Some(claims) = token {
         headers.push(Header::new("Authorization", format!("Bearer {}", jwt(&json!({}), claims))));
     }
-    let url = if path.starts_with("https:") { path.to_owned() } else { format!("https://platform.tt02.altinn.no{path}") };
+    let url =
+        if path.starts_with("https:") { path.to_owned() } else { format!("https://platform.tt02.altinn.no{path}") };
     explain(&Call {
         method,
         url: &url,
@@ -124,7 +129,10 @@ fn the_exchange() {
     let mut expired = maskinporten("test.");
     expired["exp"] = (NOW - 42).into();
     says(exchange(Some(&expired), 401), "expired 42 s ago");
-    says(exchange(Some(&maskinporten("")), 401), "Maskinporten's `prod`, and platform.tt02.altinn.no takes those of `test`");
+    says(
+        exchange(Some(&maskinporten("")), 401),
+        "Maskinporten's `prod`, and platform.tt02.altinn.no takes those of `test`",
+    );
     let prod = "https://platform.altinn.no/authentication/api/v1/exchange/maskinporten";
     says(call("GET", prod, Some(&maskinporten("test.")), 401, ""), "takes those of `prod`");
     says(exchange(Some(&altinn("x:y")), 401), "Altinn's own already");
@@ -158,7 +166,9 @@ fn the_resource_registry() {
     let mut nobody = write.clone();
     nobody["consumer"] = Value::Null;
     says(call("POST", base, Some(&nobody), 403, ""), "no `consumer`");
-    let problem = json!({"status": 400, "traceId": "00-abc", "errors": {"Title": ["missing nn"], "Description": ["missing en"]}}).to_string();
+    let problem =
+        json!({"status": 400, "traceId": "00-abc", "errors": {"Title": ["missing nn"], "Description": ["missing en"]}})
+            .to_string();
     let explanation = call("POST", base, Some(&write), 400, &problem).unwrap();
     assert!(explanation.cause.contains("Title: missing nn; Description: missing en"), "{explanation}");
     assert_eq!(explanation.trace_id.as_deref(), Some("00-abc"));
@@ -172,8 +182,14 @@ fn the_resource_registry() {
     says(call("GET", "/resourceregistry/api/v1/resource/", None, 404, ""), "id of the resource is empty");
     says(call("DELETE", one, Some(&write), 403, "not allowed in prod"), "cannot be deleted in production");
     says(call("POST", policy, Some(&write), 400, "\"Unknown resource\""), "does not exist in this environment");
-    says(call("POST", policy, Some(&write), 400, "\"rule with different registry resource\""), "about another resource");
-    says(call("POST", policy, Some(&write), 400, "\"rule without reference to registry resource\""), "names no resource");
+    says(
+        call("POST", policy, Some(&write), 400, "\"rule with different registry resource\""),
+        "about another resource",
+    );
+    says(
+        call("POST", policy, Some(&write), 400, "\"rule without reference to registry resource\""),
+        "names no resource",
+    );
     says(call("POST", policy, Some(&write), 400, ""), "`policyFile`");
     says(call("POST", policy, Some(&write), 500, ""), "XML could not be read");
     says(call("POST", policy, Some(&write), 403, ""), "not the owner");
@@ -183,8 +199,33 @@ fn the_resource_registry() {
 #[test]
 fn every_code_of_correspondence_is_in_the_table() {
     let lists: &[(u16, &[(u64, u64)])] = &[
-        (400, &[(1002, 1009), (1013, 1028), (1031, 1031), (1033, 1033), (1035, 1048), (1050, 1053), (1055, 1055), (1060, 1061), (1063, 1069)]),
-        (400, &[(2003, 2013), (2016, 2021), (2023, 2023), (3002, 3019), (3022, 3025), (3027, 3027), (4002, 4003), (4009, 4010)]),
+        (
+            400,
+            &[
+                (1002, 1009),
+                (1013, 1028),
+                (1031, 1031),
+                (1033, 1033),
+                (1035, 1048),
+                (1050, 1053),
+                (1055, 1055),
+                (1060, 1061),
+                (1063, 1069),
+            ],
+        ),
+        (
+            400,
+            &[
+                (2003, 2013),
+                (2016, 2021),
+                (2023, 2023),
+                (3002, 3019),
+                (3022, 3025),
+                (3027, 3027),
+                (4002, 4003),
+                (4009, 4010),
+            ],
+        ),
         (401, &[(4001, 4001), (4006, 4007)]),
         (404, &[(1001, 1001), (1029, 1029), (1054, 1054), (1062, 1062), (2001, 2001), (3001, 3001), (3020, 3021)]),
         (408, &[(2022, 2022)]),
@@ -197,7 +238,8 @@ fn every_code_of_correspondence_is_in_the_table() {
     for (status, ranges) in lists {
         for code in ranges.iter().flat_map(|(from, to)| *from..=*to) {
             let body = json!({"status": status, "detail": "words", "code": format!("CORR-{code:05}"), "errorCode": code, "traceId": "00-t"}).to_string();
-            let explanation = call("POST", "/correspondence/api/v1/correspondence", Some(&altinn("x:y")), *status, &body).unwrap();
+            let explanation =
+                call("POST", "/correspondence/api/v1/correspondence", Some(&altinn("x:y")), *status, &body).unwrap();
             assert_eq!(explanation.code, Some(format!("CORR-{code:05}")));
             assert_eq!(explanation.trace_id.as_deref(), Some("00-t"));
             assert!(!explanation.cause.is_empty() && !explanation.mend.is_empty(), "{code}");
@@ -237,18 +279,30 @@ fn correspondence_without_a_code() {
     says(call("GET", &format!("{one}/attachment/2/download"), None, 302, ""), "no token was sent");
     assert_eq!(call("GET", one, None, 302, ""), None);
     for action in ["markasread", "confirm", "forward"] {
-        says(call("POST", &format!("{one}/{action}"), Some(&write), 403, ""), "lacks the scope `altinn:correspondence.read`");
+        says(
+            call("POST", &format!("{one}/{action}"), Some(&write), 403, ""),
+            "lacks the scope `altinn:correspondence.read`",
+        );
     }
     says(call("GET", &format!("{one}/content"), Some(&write), 403, ""), "call of the recipient");
     says(call("GET", &format!("{one}/attachment/2/download"), Some(&write), 403, ""), "`altinn:portal/enduser`");
     says(call("POST", base, Some(&read), 403, ""), "call of the sender");
-    says(call("POST", &format!("{base}/upload"), Some(&read), 403, ""), "lacks the scope `altinn:correspondence.write`");
+    says(
+        call("POST", &format!("{base}/upload"), Some(&read), 403, ""),
+        "lacks the scope `altinn:correspondence.write`",
+    );
     says(call("GET", "/correspondence/api/v1/attachment/2/download", Some(&read), 403, ""), "call of the sender");
-    says(call("GET", one, Some(&altinn("x:y")), 403, ""), "`altinn:correspondence.read` or `altinn:correspondence.write`");
+    says(
+        call("GET", one, Some(&altinn("x:y")), 403, ""),
+        "`altinn:correspondence.read` or `altinn:correspondence.write`",
+    );
     says(call("POST", base, Some(&maskinporten("test.")), 403, ""), "altinn:serviceowner");
     says(call("POST", &format!("{one}/confirm"), Some(&maskinporten("test.")), 403, ""), "exchange it first");
     says(call("POST", base, Some(&write), 403, ""), "though the token has");
-    says(call("POST", "/correspondence/api/v1/correspondence//markasread", Some(&read), 404, ""), "id in the path is empty");
+    says(
+        call("POST", "/correspondence/api/v1/correspondence//markasread", Some(&read), 404, ""),
+        "id in the path is empty",
+    );
     says(call("POST", &format!("{one}/archive"), Some(&read), 404, ""), "removed this operation");
     says(call("POST", base, Some(&write), 406, "no"), "asks for `text/plain`");
     says(call("POST", &format!("{base}/upload"), Some(&write), 415, ""), "multipart form data");
@@ -257,7 +311,10 @@ fn correspondence_without_a_code() {
     says(call("POST", base, Some(&write), 500, ""), "itself failed");
     let problem = json!({"code": "STD-00000", "validationErrors": [{"code": "CORR.VLD-00000", "title": "bad", "paths": ["correspondence/x"]}]}).to_string();
     let explanation = call("POST", base, Some(&write), 400, &problem).unwrap();
-    assert_eq!((explanation.code.as_deref(), explanation.cause.as_str()), (Some("STD-00000"), "the request is not valid: correspondence/x: bad"));
+    assert_eq!(
+        (explanation.code.as_deref(), explanation.cause.as_str()),
+        (Some("STD-00000"), "the request is not valid: correspondence/x: bad")
+    );
 }
 
 #[test]

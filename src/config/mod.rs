@@ -26,9 +26,7 @@ pub use profile::{
     Maskinporten, Profile, Provider, SecretSource, SystemUser,
 };
 pub use reader::nearest;
-pub use rules::{
-    Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest,
-};
+pub use rules::{Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest};
 pub use substitute::{Substitute, TestTokens};
 
 use crate::diagnostic::{Diagnostic, Place, SourceFile};
@@ -126,6 +124,11 @@ impl Config {
         Ok(config)
     }
 
+    /// Looks for the file: beside the collection, then in the working folder.
+    pub fn find(beside: Option<&Path>, working: &Path) -> Option<PathBuf> {
+        beside.into_iter().chain([working]).map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+    }
+
     /// Reads the text of a file; paths in it are relative to `base`.
     ///
     /// # Errors
@@ -213,9 +216,11 @@ fn redact(source: &Source, node: &Node) -> Result<Redact, ConfigError> {
     let names = map.texts("names")?;
     let patterns = match map.get("patterns") {
         None => Vec::new(),
-        Some(node) => {
-            source.list(node, "patterns")?.iter().map(|node| source.regex(node, "patterns")).collect::<Result<_, _>>()?
-        }
+        Some(node) => source
+            .list(node, "patterns")?
+            .iter()
+            .map(|node| source.regex(node, "patterns"))
+            .collect::<Result<_, _>>()?,
     };
     map.finish()?;
     Ok(Redact { names, patterns })

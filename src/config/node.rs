@@ -88,13 +88,14 @@ impl Source {
         }
         serde_saphyr::from_str_with_options(&self.file.text, options).map_err(|error| {
             let message = error.without_snippet().to_string();
-            let (line, column) = error
-                .location()
-                .map_or((1, 1), |at| (usize::try_from(at.line()).unwrap_or(1), usize::try_from(at.column()).unwrap_or(1)));
+            let (line, column) = error.location().map_or((1, 1), |at| {
+                (usize::try_from(at.line()).unwrap_or(1), usize::try_from(at.column()).unwrap_or(1))
+            });
             // The place is drawn; the text of the parser repeats it.
             let message = message.lines().next().unwrap_or_default();
             let message = message.split(" at line ").next().unwrap_or(message);
-            let message = message.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(message, |(_, tail)| tail);
+            let message =
+                message.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(message, |(_, tail)| tail);
             self.error(At { line: line.max(1), column: column.max(1) }, &format!("invalid YAML: {message}"))
         })
     }
@@ -224,9 +225,9 @@ impl Node {
             Kind::Number(number) => Value::Number(number.clone()),
             Kind::Text(text) => Value::String(text.clone()),
             Kind::List(items) => Value::Array(items.iter().map(Self::to_json).collect()),
-            Kind::Map(entries) => {
-                Value::Object(entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect::<Map<_, _>>())
-            }
+            Kind::Map(entries) => Value::Object(
+                entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect::<Map<_, _>>(),
+            ),
         }
     }
 }

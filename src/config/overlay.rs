@@ -83,7 +83,8 @@ fn target(source: &Source, node: &Node) -> Result<Target, ConfigError> {
         (None, None, Some(name), None) => Target::Form(request, source.text(name, "form")?),
         (None, None, None, Some(name)) => Target::Header(request, source.text(name, "header")?),
         _ => {
-            let error = map.error("`target` needs, beside `request`, exactly one of `body`, `item`, `form` and `header`");
+            let error =
+                map.error("`target` needs, beside `request`, exactly one of `body`, `item`, `form` and `header`");
             map.finish()?;
             return Err(error);
         }
@@ -111,9 +112,10 @@ pub fn apply(collection: &mut Value, actions: &[Action]) -> Result<(), ConfigErr
                 }
                 continue;
             }
-            Target::Item(glob, path) | Target::Body(glob, path) | Target::Form(glob, path) | Target::Header(glob, path) => {
-                (glob, path)
-            }
+            Target::Item(glob, path)
+            | Target::Body(glob, path)
+            | Target::Form(glob, path)
+            | Target::Header(glob, path) => (glob, path),
         };
         let items = items(collection, glob);
         if items.is_empty() {
@@ -122,13 +124,15 @@ pub fn apply(collection: &mut Value, actions: &[Action]) -> Result<(), ConfigErr
             let help = super::nearest(glob.as_str(), &known).map(|near| format!("did you mean `{near}`?"));
             return Err(fail(&format!("no request of the collection matches `{}`", glob.as_str()), help));
         }
+        // An update adds a header where one request is meant; a pattern of several only changes the headers there are.
+        let add = items.len() == 1;
         let mut changed = false;
         for pointer in items {
             let Some(item) = collection.pointer_mut(&pointer) else { continue };
             changed |= match &action.target {
                 Target::Body(..) => change_body(item, path, &action.change).map_err(|problem| fail(&problem, None))?,
                 Target::Form(..) => change_form(item, path, &action.change),
-                Target::Header(..) => change_header(item, path, &action.change),
+                Target::Header(..) => change_header(item, path, &action.change, add),
                 _ => change(item, path, &action.change),
             };
         }
@@ -363,8 +367,8 @@ fn change_form(item: &mut Value, key: &str, action: &Change) -> bool {
     changed
 }
 
-/// Changes headers, as a list of entries or as text; an update adds a header that is not there.
-fn change_header(item: &mut Value, name: &str, action: &Change) -> bool {
+/// Changes headers, as a list of entries or as text; with `add`, an update adds a header that is not there.
+fn change_header(item: &mut Value, name: &str, action: &Change, add: bool) -> bool {
     let Some(request) = item.get_mut("request").and_then(Value::as_object_mut) else { return false };
     if let Some(Value::String(lines)) = request.get("header") {
         let entries = lines
@@ -381,7 +385,7 @@ fn change_header(item: &mut Value, name: &str, action: &Change) -> bool {
     let Value::Array(entries) = header else { return false };
     let changed = change_entries(entries, action, |key| key.eq_ignore_ascii_case(name));
     match action {
-        Change::Update(value) if !changed => {
+        Change::Update(value) if !changed && add => {
             let mut entry = Map::new();
             entry.insert("key".into(), name.into());
             entry.insert("value".into(), Value::String(String::new()));
@@ -477,12 +481,13 @@ mod tests {
     #[test]
     fn forms_and_headers_by_name() {
         let value = run(
-            "  - target: {request: Letters/*, form: due}\n    update: 2099\n  - target: {request: Letters/Upload, form: file}\n    update: {src: letter.txt}\n  - target: {request: 'Letters/*', header: Accept}\n    update: application/json\n",
+            "  - target: {request: Letters/*, form: due}\n    update: 2099\n  - target: {request: Letters/Upload, form: file}\n    update: {src: letter.txt}\n  - target: {request: 'Letters/*', header: Accept}\n    update: application/json\n  - target: {request: Letters/Upload, header: New}\n    update: {value: x, disabled: false}\n",
         )
         .unwrap();
         assert_eq!(value.pointer("/item/0/item/1/request/body/formdata/0/value"), Some(&json!("2099")));
         assert_eq!(value.pointer("/item/0/item/1/request/body/formdata/1/src"), Some(&json!("letter.txt")));
-        assert_eq!(value.pointer("/item/0/item/1/request/header/0/key"), Some(&json!("Accept")));
+        assert_eq!(value.pointer("/item/0/item/1/request/header/0/key"), Some(&json!("New")));
+        assert_eq!(value.pointer("/item/0/item/1/request/header/0/value"), Some(&json!("x")));
         assert_eq!(value.pointer("/item/0/item/0/request/header/0/value"), Some(&json!("application/json")));
     }
 
@@ -492,6 +497,7 @@ mod tests {
             ("  - target: $.nothing\n    remove: true\n", "`$.nothing` matches nothing in the collection"),
             ("  - target: {request: Letters/Sen, body: $.due}\n    remove: true\n", "did you mean `Letters/Send`?"),
             ("  - target: {request: Letters/Send, body: $.nope}\n    remove: true\n", "matches nothing in the body"),
+            ("  - target: {request: Letters/*, header: Nope}\n    update: x\n", "is no header of `Letters/*`"),
             ("  - target: {request: Letters/Upload, form: nope}\n    remove: true\n", "is no key in the form"),
         ] {
             let error = run(yaml).unwrap_err();

@@ -79,6 +79,8 @@ pub struct Issuer {
     pub token_endpoint: String,
     /// `test` or `prod`, where it is one of them.
     pub environment: Option<&'static str>,
+    /// The token endpoint is a guess: the issuer's metadata says it.
+    pub discover: bool,
 }
 
 impl Issuer {
@@ -88,6 +90,7 @@ impl Issuer {
             issuer: "https://test.maskinporten.no/".to_owned(),
             token_endpoint: "https://test.maskinporten.no/token".to_owned(),
             environment: Some("test"),
+            discover: false,
         }
     }
 
@@ -97,6 +100,7 @@ impl Issuer {
             issuer: "https://maskinporten.no/".to_owned(),
             token_endpoint: "https://maskinporten.no/token".to_owned(),
             environment: Some("prod"),
+            discover: false,
         }
     }
 }
@@ -232,8 +236,12 @@ pub struct EnvToken {
 pub(super) fn read(source: &Source, base: &std::path::Path, key: &Key, node: &Node) -> Result<Profile, ConfigError> {
     let mut map = Reader::new(source, node, "a token profile")?;
     let provider = map.need("provider")?;
-    let scopes: Vec<String> =
-        map.texts("scopes")?.iter().flat_map(|text| text.split([' ', ',']).map(str::to_owned).collect::<Vec<_>>()).filter(|s| !s.is_empty()).collect();
+    let scopes: Vec<String> = map
+        .texts("scopes")?
+        .iter()
+        .flat_map(|text| text.split([' ', ',']).map(str::to_owned).collect::<Vec<_>>())
+        .filter(|s| !s.is_empty())
+        .collect();
     let org = map.text("org")?;
     let mut exchange = None;
     let provider = match source.text(provider, "provider")?.as_str() {
@@ -315,7 +323,9 @@ fn maskinporten(source: &Source, base: &std::path::Path, map: &mut Reader<'_>) -
         (Some(node), Some(_)) => {
             return Err(source.error(node.at, "give either `environment` or `issuer`, not both"));
         }
-        (None, None) => return Err(map.error("a Maskinporten profile needs `environment` (`test` or `prod`) or `issuer`")),
+        (None, None) => {
+            return Err(map.error("a Maskinporten profile needs `environment` (`test` or `prod`) or `issuer`"));
+        }
     };
     let client_id = map.need_text("client_id")?;
     let key_node = map.need("key")?;
@@ -326,7 +336,13 @@ fn maskinporten(source: &Source, base: &std::path::Path, map: &mut Reader<'_>) -
             "RS256" => Algorithm::Rs256,
             "RS384" => Algorithm::Rs384,
             "RS512" => Algorithm::Rs512,
-            _ => return Err(source.expected(node, "algorithm", "`RS256`, `RS384` or `RS512`, which Maskinporten takes,")),
+            _ => {
+                return Err(source.expected(
+                    node,
+                    "algorithm",
+                    "`RS256`, `RS384` or `RS512`, which Maskinporten takes,",
+                ));
+            }
         },
     };
     let consumer_org = map.get("consumer_org").map(|node| organisation(source, node, "consumer_org")).transpose()?;
@@ -355,13 +371,14 @@ fn custom_issuer(map: &Reader<'_>, issuer: String, endpoint: Option<String>) -> 
     if issuer.trim_end_matches('/') == "https://maskinporten.no" && endpoint.is_none() {
         return Ok(Issuer::prod());
     }
+    let discover = endpoint.is_none();
     let endpoint = endpoint.unwrap_or_else(|| format!("{}/token", issuer.trim_end_matches('/')));
     let environment = match issuer.as_str() {
         "https://test.maskinporten.no/" => Some("test"),
         "https://maskinporten.no/" => Some("prod"),
         _ => None,
     };
-    Ok(Issuer { issuer, token_endpoint: endpoint, environment })
+    Ok(Issuer { issuer, token_endpoint: endpoint, environment, discover })
 }
 
 /// An organisation number: nine digits, with or without `0192:`, or a variable.
@@ -408,7 +425,11 @@ fn key(source: &Source, base: &std::path::Path, node: &Node) -> Result<KeySource
             let Some(password) = password else {
                 return Err(source.error(node.at, "`pkcs12` needs `password` beside it (`password: {env: NAME}`)"));
             };
-            KeyForm::Pkcs12 { file: base.join(file), password: secret(source, base, password, "password")?, alias: alias.clone() }
+            KeyForm::Pkcs12 {
+                file: base.join(file),
+                password: secret(source, base, password, "password")?,
+                alias: alias.clone(),
+            }
         }
         (None, None, None) => return Err(map.error("`key` needs one of `jwk`, `pem` and `pkcs12`")),
         _ => return Err(map.error("`key` takes only one of `jwk`, `pem` and `pkcs12`")),
@@ -422,7 +443,12 @@ fn key(source: &Source, base: &std::path::Path, node: &Node) -> Result<KeySource
 }
 
 /// A secret: text, or one of `{file}`, `{env}`, `{variable}`.
-fn secret(source: &Source, base: &std::path::Path, node: &Node, key: &'static str) -> Result<SecretSource, ConfigError> {
+fn secret(
+    source: &Source,
+    base: &std::path::Path,
+    node: &Node,
+    key: &'static str,
+) -> Result<SecretSource, ConfigError> {
     if !matches!(node.kind, Kind::Map(_)) {
         return match &node.kind {
             Kind::Text(text) => Ok(SecretSource::Inline(SecretString::new(text.clone()))),
@@ -430,7 +456,10 @@ fn secret(source: &Source, base: &std::path::Path, node: &Node, key: &'static st
             // The value is not shown: it may be the secret.
             other => Err(source.error(
                 node.at,
-                &format!("expected `{{file: …}}`, `{{env: …}}`, `{{variable: …}}` or text for `{key}`, found {}", other.name()),
+                &format!(
+                    "expected `{{file: …}}`, `{{env: …}}`, `{{variable: …}}` or text for `{key}`, found {}",
+                    other.name()
+                ),
             )),
         };
     }
@@ -464,7 +493,13 @@ fn read_exchange(source: &Source, node: &Node, maskinporten: Option<&str>) -> Re
             return known_platform(source, node, default(), false).map(Some);
         }
         Kind::Map(_) => {}
-        _ => return Err(source.expected(node, "exchange", "`altinn`, `false` or a map with `environment` or `platform`")),
+        _ => {
+            return Err(source.expected(
+                node,
+                "exchange",
+                "`altinn`, `false` or a map with `environment` or `platform`",
+            ));
+        }
     }
     let mut map = Reader::new(source, node, "`exchange`")?;
     if let Some(to) = map.get("to")

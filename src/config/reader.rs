@@ -44,7 +44,10 @@ impl<'a> Reader<'a> {
     pub(crate) fn need(&mut self, key: &'static str) -> Result<&'a Node, ConfigError> {
         self.get(key).ok_or_else(|| {
             // A key near to it is more likely mistyped than the needed one forgotten.
-            let typo = self.entries.iter().find(|(k, _)| nearest(&k.text, &[key]).is_some() && !self.known.contains(&k.text.as_str()));
+            let typo = self
+                .entries
+                .iter()
+                .find(|(k, _)| nearest(&k.text, &[key]).is_some() && !self.known.contains(&k.text.as_str()));
             match typo {
                 Some((k, _)) => self.source.unknown_key(k, self.what, &[key]),
                 None => self.source.error(self.at, &format!("{} needs `{key}`", self.what)),
@@ -218,7 +221,8 @@ impl Source {
 
     /// A request path with wildcards.
     pub(crate) fn glob(&self, text: &str, at: At) -> Result<PathGlob, ConfigError> {
-        PathGlob::new(text).map_err(|reason| self.error(at, &format!("`{text}` is no pattern of request paths: {reason}")))
+        PathGlob::new(text)
+            .map_err(|reason| self.error(at, &format!("`{text}` is no pattern of request paths: {reason}")))
     }
 
     /// The items of a list.

@@ -151,7 +151,7 @@ pub enum JsonType {
 }
 
 impl JsonType {
-    const ALL: [(&'static str, Self); 7] = [
+    pub(super) const ALL: [(&'static str, Self); 7] = [
         ("null", Self::Null),
         ("boolean", Self::Boolean),
         ("number", Self::Number),
@@ -202,7 +202,9 @@ fn rules(source: &Source, node: &Node) -> Result<Vec<Rule>, ConfigError> {
     }
     if let Some(node) = map.get("headers") {
         for (key, node) in source.map(node, "headers")? {
-            rules.extend(text_tests(source, node, "a header")?.into_iter().map(|test| Rule::Header(key.text.clone(), test)));
+            rules.extend(
+                text_tests(source, node, "a header")?.into_iter().map(|test| Rule::Header(key.text.clone(), test)),
+            );
         }
     }
     if let Some(node) = map.get("body") {
@@ -246,10 +248,10 @@ pub(super) fn status_rule(source: &Source, node: &Node) -> Result<StatusRule, Co
     let mut ranges = Vec::new();
     for node in nodes {
         let text = source.text(node, "status")?;
-        ranges.push(
-            status_range(&text)
-                .ok_or_else(|| source.expected(node, "status", "a status (200), a class (2xx) or a range (200-204)"))?,
-        );
+        ranges
+            .push(status_range(&text).ok_or_else(|| {
+                source.expected(node, "status", "a status (200), a class (2xx) or a range (200-204)")
+            })?);
     }
     if ranges.is_empty() {
         return Err(source.expected(node, "status", "at least one status"));
@@ -325,7 +327,9 @@ pub(super) fn json_check(source: &Source, map: &mut Reader<'_>, path: &Node) -> 
         let name = if matches!(node.kind, Kind::Null) { "null".to_owned() } else { source.text(node, "type")? };
         let kind = JsonType::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
         let names: Vec<&str> = JsonType::ALL.iter().map(|(name, _)| *name).collect();
-        tests.push(JsonTest::Type(kind.ok_or_else(|| source.expected(node, "type", &format!("one of {}", names.join(", "))))?));
+        tests.push(JsonTest::Type(
+            kind.ok_or_else(|| source.expected(node, "type", &format!("one of {}", names.join(", "))))?,
+        ));
     }
     for (key, comparison) in [
         ("gt", Comparison::Greater),

@@ -147,7 +147,8 @@ fn an_empty_file_is_fine() {
 
 #[test]
 fn mistakes_have_a_place_and_the_nearest_name() {
-    let maskinporten = "tokens:\n  a:\n    provider: maskinporten\n    environment: test\n    client_id: c\n    scopes: [a:b]\n";
+    let maskinporten =
+        "tokens:\n  a:\n    provider: maskinporten\n    environment: test\n    client_id: c\n    scopes: [a:b]\n";
     let cases: &[(&str, &str, &str)] = &[
         ("tokns: {}", "unknown key `tokns` in postbud.yaml", "did you mean `tokens`?"),
         ("flow:\n  - requst: a", "unknown key `requst`", "postbud.yaml:2:5"),
@@ -194,9 +195,13 @@ fn mistakes_have_a_place_and_the_nearest_name() {
         let error = parse(&format!("{maskinporten}{text}")).unwrap_err();
         assert!(error.contains(message), "{text}\n{error}");
     }
-    let error = parse("tokens: {a: {provider: maskinporten, environment: ver2, client_id: c, key: {jwk: x}, scopes: [a:b]}}").unwrap_err();
+    let error =
+        parse("tokens: {a: {provider: maskinporten, environment: ver2, client_id: c, key: {jwk: x}, scopes: [a:b]}}")
+            .unwrap_err();
     assert!(error.contains("`ver2` is closed"), "{error}");
-    let error = parse("tokens: {a: {provider: maskinporten, environment: test, clientid: c, key: {jwk: x}, scopes: [a:b]}}").unwrap_err();
+    let error =
+        parse("tokens: {a: {provider: maskinporten, environment: test, clientid: c, key: {jwk: x}, scopes: [a:b]}}")
+            .unwrap_err();
     assert!(error.contains("did you mean `client_id`?"), "{error}");
 }
 
@@ -224,4 +229,128 @@ fn anchors_and_merge_keys_save_repetition() {
     let text = "tokens:\n  a: &base {provider: env, env: A}\n  b:\n    <<: *base\n    scopes: [x:y]\n";
     let config = parse(text).unwrap();
     assert_eq!(config.tokens["b"].scopes, ["x:y"]);
+}
+
+mod schema {
+    use regex::Regex;
+    use serde_json::Value;
+
+    use super::super::node::Source;
+    use super::*;
+
+    /// As much of JSON Schema as the schema uses.
+    fn valid(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+        let Some(map) = schema.as_object() else { return Ok(()) };
+        for (keyword, rule) in map {
+            let holds = match keyword.as_str() {
+                "$schema" | "$defs" | "title" | "description" | "format" => true,
+                "$ref" => {
+                    let target = root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
+                    valid(root, target, value)?;
+                    true
+                }
+                "type" => {
+                    let names = if let Value::Array(names) = rule { names.clone() } else { vec![rule.clone()] };
+                    names
+                        .iter()
+                        .any(|name| JsonType::ALL.iter().any(|(known, kind)| name == known && kind.holds(value)))
+                }
+                "enum" => rule.as_array().unwrap().contains(value),
+                "pattern" => {
+                    value.as_str().is_none_or(|text| Regex::new(rule.as_str().unwrap()).unwrap().is_match(text))
+                }
+                "required" => rule.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some()),
+                "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+                "anyOf" => rule.as_array().unwrap().iter().any(|schema| valid(root, schema, value).is_ok()),
+                "items" => {
+                    for item in value.as_array().into_iter().flatten() {
+                        valid(root, rule, item)?;
+                    }
+                    true
+                }
+                "propertyNames" => {
+                    for key in value.as_object().into_iter().flat_map(|map| map.keys()) {
+                        valid(root, rule, &Value::String(key.clone()))?;
+                    }
+                    true
+                }
+                "properties" => {
+                    for (key, schema) in rule.as_object().unwrap() {
+                        if let Some(value) = value.get(key) {
+                            valid(root, schema, value)?;
+                        }
+                    }
+                    true
+                }
+                "additionalProperties" => {
+                    let known = map.get("properties").and_then(Value::as_object);
+                    let others = value
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .filter(|(key, _)| known.is_none_or(|k| !k.contains_key(*key)));
+                    for (key, value) in others {
+                        if rule == &Value::Bool(false) {
+                            return Err(format!("unknown key {key}"));
+                        }
+                        valid(root, rule, value)?;
+                    }
+                    true
+                }
+                other => panic!("the test does not know the keyword {other}"),
+            };
+            if !holds {
+                return Err(format!("{keyword} {rule} does not hold for {value}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check(text: &str) -> Result<(), String> {
+        let source = Source { file: SourceFile { name: "t".to_owned(), text: text.into() } };
+        let value = source.parse().unwrap().to_json();
+        let root: Value = serde_json::from_str(crate::config::schema()).unwrap();
+        valid(&root, &root, &value)
+    }
+
+    #[test]
+    fn takes_what_the_reader_takes() {
+        check(FULL).unwrap();
+        for text in [
+            "{}",
+            "tokens: {a: {provider: maskinporten, environment: test, client_id: 1, key: {jwk: '${K}'}, scopes: a:b, exchange: false}}",
+            "expect: {a: {status: 2xx, jsonpath: [{path: $.a, type: null}], headers: {a: 1}}}",
+            "redact: [a]",
+            "overlay: [{target: {request: a, header: b}, update: c}, {target: {request: a, form: b}, remove: true}, {target: {request: a, item: $.x}, update: {}}]",
+        ] {
+            check(text).unwrap();
+            if text != "{}" {
+                Config::parse("t", text, Path::new(""), &|_| Some("x".to_owned())).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_reader_refuses() {
+        for text in [
+            "tokns: {}",
+            "flow: [{requst: a}]",
+            "flow: [{request: a, repeat_until: {limit: 5}}]",
+            "tokens: {a: {provider: x}}",
+            "tokens: {a: {provider: env}}",
+            "tokens: {a: {provider: maskinporten, environment: test, client_id: c, key: {pem: x}, scopes: a}}",
+            "tokens: {a: {provider: env, env: X, key: {jwk: a}}}",
+            "expect: {a: {status: abc}}",
+            "expect: {a: {time_below: 5}}",
+            "expect: {a: {jsonpath: [{path: x}]}}",
+            "overlay: [{target: $.a}]",
+            "overlay: [{target: {request: a}, remove: true}]",
+            "substitute: {test_tokens: {x: a}}",
+            "retry: {}",
+            "history: {}",
+        ] {
+            assert!(check(text).is_err(), "the schema takes {text}");
+            assert!(Config::parse("t", text, Path::new(""), &|_| None).is_err(), "the reader takes {text}");
+        }
+    }
 }

@@ -99,7 +99,9 @@ fn one(path: &str, test: &JsonTest, value: &Value) -> Result<(), String> {
         JsonTest::Type(kind) => {
             format!("expected {path} to be of type {} but got {} ({})", kind.name(), JsonType::of(value).name(), got())
         }
-        JsonTest::Compare(comparison, wanted) => format!("expected {path} to be {} {wanted} but got {}", words(*comparison), got()),
+        JsonTest::Compare(comparison, wanted) => {
+            format!("expected {path} to be {} {wanted} but got {}", words(*comparison), got())
+        }
         JsonTest::Length(_) | JsonTest::Exists(_) => format!("{path} is not as expected"),
     })
 }

@@ -8,7 +8,9 @@ use crate::http::message::Header;
 
 fn rules(yaml: &str) -> Vec<Rule> {
     let text = format!("expect:\n  '**': {yaml}\n");
-    Config::parse("postbud.yaml", &text, Path::new(""), &|_| None).unwrap_or_else(|error| panic!("{error}")).rules_for("a/b")
+    Config::parse("postbud.yaml", &text, Path::new(""), &|_| None)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .rules_for("a/b")
 }
 
 fn response(code: u16, body: &str) -> Response {
@@ -16,7 +18,11 @@ fn response(code: u16, body: &str) -> Response {
         http_version: "1.1",
         code,
         reason: String::new(),
-        headers: vec![Header::new("Content-Type", "application/json; charset=utf-8"), Header::new("Set-Cookie", "a=1"), Header::new("Set-Cookie", "b=2")],
+        headers: vec![
+            Header::new("Content-Type", "application/json; charset=utf-8"),
+            Header::new("Set-Cookie", "a=1"),
+            Header::new("Set-Cookie", "b=2"),
+        ],
         body: Bytes::from(body.to_owned()),
         header_size: 0,
         body_size: 0,
@@ -24,7 +30,8 @@ fn response(code: u16, body: &str) -> Response {
     }
 }
 
-const BODY: &str = r#"{"name": "Ola", "n": 3, "half": 1.5, "none": null, "list": [1, 2.0, "x"], "items": [{"id": 1}, {"id": 2}]}"#;
+const BODY: &str =
+    r#"{"name": "Ola", "n": 3, "half": 1.5, "none": null, "list": [1, 2.0, "x"], "items": [{"id": 1}, {"id": 2}]}"#;
 
 /// The errors of rules on the body above.
 fn errors(yaml: &str) -> Vec<Option<String>> {
@@ -62,7 +69,10 @@ fn headers_and_body() {
     passes("{headers: {content-type: {contains: json, matches: '^application/'}, x-none: false, Set-Cookie: a=1}}");
     fails("{headers: {x-none: true}}", "expected response to have header with key 'x-none'");
     fails("{headers: {content-type: false}}", "expected response to not have header with key 'content-type'");
-    fails("{headers: {content-type: text/plain}}", "expected header 'content-type' to equal 'text/plain' but got 'application/json; charset=utf-8'");
+    fails(
+        "{headers: {content-type: text/plain}}",
+        "expected header 'content-type' to equal 'text/plain' but got 'application/json; charset=utf-8'",
+    );
     passes("{body: {contains: [Ola, '1.5'], matches: '^\\{.*\\}$'}}");
     let body = format!("'{BODY}'");
     fails("{body: {contains: Kari}}", &format!("expected response body to include 'Kari' but got {body}"));
@@ -72,9 +82,15 @@ fn headers_and_body() {
 #[test]
 fn json_path() {
     passes("{jsonpath: [{path: $.name, equals: Ola, length: 3, type: string, matches: '^O', contains: la}]}");
-    passes("{jsonpath: [{path: $.n, equals: 3.0, type: integer, gt: 2, gte: 3, lt: 4, lte: 3}, {path: $.half, type: number}]}");
-    passes("{jsonpath: [{path: $.n, type: number, matches: '^3$'}, {path: $.none, equals: null, type: null}, {path: $.gone, exists: false}]}");
-    passes("{jsonpath: [{path: $.list, equals: [1, 2, x], length: 3, contains: 2, type: array}, {path: '$.items[*].id', length: 2, gte: 1}]}");
+    passes(
+        "{jsonpath: [{path: $.n, equals: 3.0, type: integer, gt: 2, gte: 3, lt: 4, lte: 3}, {path: $.half, type: number}]}",
+    );
+    passes(
+        "{jsonpath: [{path: $.n, type: number, matches: '^3$'}, {path: $.none, equals: null, type: null}, {path: $.gone, exists: false}]}",
+    );
+    passes(
+        "{jsonpath: [{path: $.list, equals: [1, 2, x], length: 3, contains: 2, type: array}, {path: '$.items[*].id', length: 2, gte: 1}]}",
+    );
     passes("{jsonpath: [{path: \"$.items[?@.id == 2]\", equals: {id: 2}}, {path: $, contains: none}]}");
     fails("{jsonpath: [{path: $.gone}]}", "expected $.gone to exist but nothing was found");
     fails("{jsonpath: [{path: $.gone, equals: 1}]}", "expected $.gone to exist but nothing was found");
@@ -103,10 +119,26 @@ fn without_a_response_or_json_every_rule_fails() {
     let rules = rules("{status: 200, jsonpath: [{path: $.a, exists: false}], time_below: 1s}");
     let error = SendError { message: "connect ECONNREFUSED 127.0.0.1:1".to_owned(), ..SendError::default() };
     let outcomes = evaluate(&rules, Err(&error), "", Duration::ZERO);
-    assert!(outcomes.iter().all(|o| o.error.as_deref() == Some("expected a response but got the error: connect ECONNREFUSED 127.0.0.1:1")));
+    assert!(
+        outcomes
+            .iter()
+            .all(|o| o.error.as_deref()
+                == Some("expected a response but got the error: connect ECONNREFUSED 127.0.0.1:1"))
+    );
     let html = response(200, "<html>");
     let outcomes = evaluate(&rules, Ok(&html), "<html>", Duration::ZERO);
     assert!(outcomes[1].error.as_deref().unwrap().starts_with("expected response body to be JSON but it is not"));
+}
+
+#[test]
+fn repeating_until() {
+    let yaml = "flow: [{request: a, repeat_until: {status: 200, jsonpath: $.status, equals: Published}}]";
+    let config = Config::parse("postbud.yaml", yaml, Path::new(""), &|_| None).unwrap();
+    let repeat = config.flow.unwrap()[0].repeat_until.clone().unwrap();
+    let holds = |code, body| until(&repeat, Ok(&response(code, body)), body);
+    assert_eq!(holds(200, "{\"status\":\"Published\"}"), Ok(()));
+    assert_eq!(holds(200, "{\"status\":\"New\"}").unwrap_err(), "expected $.status to equal 'Published' but got 'New'");
+    assert_eq!(holds(404, "").unwrap_err(), "expected response to have status code 200 but got 404");
 }
 
 #[test]
@@ -117,7 +149,13 @@ fn names_say_what_is_expected() {
         .collect();
     assert_eq!(
         names,
-        ["status is 200 or 3xx", "header X exists", "body contains 'a'", "$.n is of type integer and is at least 1",
-            "response time is below 2000 ms", "body is smaller than 1000 bytes"]
+        [
+            "status is 200 or 3xx",
+            "header X exists",
+            "body contains 'a'",
+            "$.n is of type integer and is at least 1",
+            "response time is below 2000 ms",
+            "body is smaller than 1000 bytes"
+        ]
     );
 }

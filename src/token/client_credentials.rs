@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::error::{TokenError, TokenStep};
 use super::{
-    LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, secret, send, token_answer,
+    LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, secret, send,
+    token_answer,
 };
 use crate::config::{Profile, Provider};
 use crate::http::message::Header;

@@ -41,7 +41,8 @@ impl TokenProvider for CommandProvider {
                 return Err(fail(format!("`{name}` printed nothing")));
             }
             if value.contains(char::is_whitespace) {
-                return Err(fail(format!("`{name}` printed more than a token")).with_hint("its standard output must be the token alone"));
+                return Err(fail(format!("`{name}` printed more than a token"))
+                    .with_hint("its standard output must be the token alone"));
             }
             let ttl = command.ttl.map(|ttl| ttl.as_secs());
             Ok(Token::new(&profile.name, SecretString::new(value), scopes.to_vec(), ttl, (cx.now)()))
@@ -82,7 +83,8 @@ fn run(argv: &[String]) -> Result<String, String> {
         return Ok(stdout);
     }
     let code = status.code().map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"));
-    let last: String = stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().chars().take(200).collect();
+    let last: String =
+        stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().chars().take(200).collect();
     Err(if last.is_empty() { format!("ended with {code}") } else { format!("ended with {code}: {last}") })
 }
 

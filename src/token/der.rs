@@ -54,7 +54,10 @@ pub(super) fn is_elliptic(pkcs8: &[u8]) -> bool {
 /// The integers of a sequence (RSA public key: modulus and exponent), without leading zeros.
 pub(super) fn integers(sequence: &[u8]) -> Vec<Vec<u8>> {
     let Some((SEQUENCE, content, _)) = element(sequence) else { return Vec::new() };
-    elements(content).into_iter().map(|(_, bytes)| bytes.iter().copied().skip_while(|byte| *byte == 0).collect()).collect()
+    elements(content)
+        .into_iter()
+        .map(|(_, bytes)| bytes.iter().copied().skip_while(|byte| *byte == 0).collect())
+        .collect()
 }
 
 /// The key inside PKCS#8.

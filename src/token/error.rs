@@ -84,7 +84,8 @@ impl TokenError {
             now,
         });
         let detail = serde_json::from_slice::<serde_json::Value>(&response.body).ok();
-        let text = |key: &str| detail.as_ref().and_then(|d| d.get(key)).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let text =
+            |key: &str| detail.as_ref().and_then(|d| d.get(key)).and_then(serde_json::Value::as_str).map(str::to_owned);
         let mut message = format!("answered {}", response.status);
         if let Some(error) = text("error") {
             message.push(' ');

@@ -154,7 +154,12 @@ fn from_jwk(text: &str, kid: Option<&str>) -> Result<SigningKey, Problem> {
         Some("RSA") => {}
         Some("EC" | "OKP") => return Err(Problem::elliptic()),
         Some("oct") => return Err(Problem::new("this is a symmetric key, and Maskinporten takes RSA keys only", "")),
-        _ => return Err(Problem::new("this JSON is no JWK: it has no `kty`", "a JWK of an RSA key has `kty`, `kid`, `n`, `e`, `d`, `p`, `q`, `dp`, `dq` and `qi`")),
+        _ => {
+            return Err(Problem::new(
+                "this JSON is no JWK: it has no `kty`",
+                "a JWK of an RSA key has `kty`, `kid`, `n`, `e`, `d`, `p`, `q`, `dp`, `dq` and `qi`",
+            ));
+        }
     }
     if jwk.get("d").is_none() {
         return Err(Problem::public_half());
@@ -203,15 +208,17 @@ fn jwk_json(text: &str) -> Result<Value, Problem> {
             if let Ok(value) = serde_json::from_str(&text.replace("\\\"", "\"")) {
                 return Ok(value);
             }
-            return Err(Problem::new("the JWK is no valid JSON", "was it cut, or were its quotes lost on the way through a shell?"));
+            return Err(Problem::new(
+                "the JWK is no valid JSON",
+                "was it cut, or were its quotes lost on the way through a shell?",
+            ));
         }
         Err(_) => {}
     }
     let decoded = base64_any(text).and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded {
-        Some(decoded) if decoded.trim_start().starts_with(['{', '[']) => {
-            serde_json::from_str(decoded.trim()).map_err(|_| Problem::new("the JWK in base64 is no valid JSON", "was it cut?"))
-        }
+        Some(decoded) if decoded.trim_start().starts_with(['{', '[']) => serde_json::from_str(decoded.trim())
+            .map_err(|_| Problem::new("the JWK in base64 is no valid JSON", "was it cut?")),
         _ => Err(not_jwk(text)),
     }
 }
@@ -220,7 +227,10 @@ fn not_jwk(text: &str) -> Problem {
     if text.split_whitespace().count() > 2 {
         Problem::new("the key is text for people, not a key", "a placeholder was left in; put the JWK there")
     } else {
-        Problem::new("the key is no JWK", "expected a JSON object, a list of one, `{\"keys\": […]}`, or one of them in base64")
+        Problem::new(
+            "the key is no JWK",
+            "expected a JSON object, a list of one, `{\"keys\": […]}`, or one of them in base64",
+        )
     }
 }
 
@@ -361,10 +371,9 @@ fn from_pkcs12(bytes: &[u8], password: &str, alias: Option<&str>) -> Result<Sign
         .collect();
     let names = || chains.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let chain = match alias {
-        Some(alias) => chains
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(alias))
-            .ok_or_else(|| Problem::new(format!("the PKCS#12 file has no key `{alias}`"), format!("it has {}", names())))?,
+        Some(alias) => chains.iter().find(|(name, _)| name.eq_ignore_ascii_case(alias)).ok_or_else(|| {
+            Problem::new(format!("the PKCS#12 file has no key `{alias}`"), format!("it has {}", names()))
+        })?,
         // Business certificates come in pairs: one to sign with, one to encrypt to.
         None => chains
             .iter()

@@ -6,8 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::error::{TokenError, TokenStep};
 use super::key::{self, KeyInfo, SigningKey};
-use super::{LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, send, token_answer};
+use super::{
+    LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, send, token_answer,
+};
 use crate::config::{Maskinporten, Profile, Provider};
+use crate::http::message::Header;
 use crate::secret::SecretString;
 
 /// Seconds a grant is good for; Maskinporten allows 120.
@@ -112,8 +115,12 @@ impl TokenProvider for MaskinportenProvider {
     ) -> LocalFuture<'a, Result<Token, TokenError>> {
         Box::pin(async move {
             let mut again = true;
+            let endpoint = discover(profile, cx).await?;
             loop {
-                let grant = grant(profile, scopes, cx)?;
+                let mut grant = grant(profile, scopes, cx)?;
+                if let Some(endpoint) = &endpoint {
+                    grant.token_endpoint.clone_from(endpoint);
+                }
                 let request = TokenHttpRequest {
                     method: "POST",
                     url: grant.token_endpoint.clone(),
@@ -145,6 +152,44 @@ impl TokenProvider for MaskinportenProvider {
     fn chooses_scopes(&self) -> bool {
         true
     }
+}
+
+/// The token endpoint that the issuer's metadata names (RFC 8414), where the profile gives only an issuer.
+async fn discover(profile: &Profile, cx: &mut TokenContext<'_>) -> Result<Option<String>, TokenError> {
+    let issuer = match &profile.provider {
+        Provider::Maskinporten(client) if client.issuer.discover => client.issuer.issuer.clone(),
+        _ => return Ok(None),
+    };
+    let path_at = issuer.find("://").and_then(|at| issuer[at + 3..].find('/').map(|slash| at + 3 + slash));
+    let (origin, path) = issuer.split_at(path_at.unwrap_or(issuer.len()));
+    let request = TokenHttpRequest {
+        method: "GET",
+        url: format!("{origin}/.well-known/oauth-authorization-server{}", path.trim_end_matches('/')),
+        headers: vec![Header::system("Accept", "application/json")],
+        body: None,
+        profile: profile.name.clone(),
+        purpose: "Maskinporten metadata",
+    };
+    let response = send(request, cx, TokenStep::Maskinporten).await?;
+    let metadata: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let text = |name: &str| metadata.get(name).and_then(Value::as_str);
+    let fail = |message: String| TokenError::new(&profile.name, TokenStep::Maskinporten, message);
+    if response.status != 200 {
+        return Err(fail(format!("the issuer's metadata answered {}", response.status))
+            .with_hint("is the issuer right? `token_endpoint` in the profile does without its metadata"));
+    }
+    // `aud` of the grant has to be this very text.
+    match text("issuer") {
+        Some(own) if own != issuer => {
+            return Err(fail(format!("the issuer calls itself {own}, and the profile says {issuer}"))
+                .with_hint("write it exactly so; its slash at the end counts"));
+        }
+        _ => {}
+    }
+    text("token_endpoint").map(|endpoint| Some(endpoint.to_owned())).ok_or_else(|| {
+        fail("the issuer's metadata names no token endpoint".to_owned())
+            .with_hint("give `token_endpoint` in the profile")
+    })
 }
 
 /// What was sent, as far as it may be shown.

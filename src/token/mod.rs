@@ -139,7 +139,13 @@ pub struct Token {
 
 impl Token {
     /// A token with the expiry that its answer or else its claims say.
-    pub(crate) fn new(profile: &str, value: SecretString, scopes: Vec<String>, expires_in: Option<u64>, now: u64) -> Self {
+    pub(crate) fn new(
+        profile: &str,
+        value: SecretString,
+        scopes: Vec<String>,
+        expires_in: Option<u64>,
+        now: u64,
+    ) -> Self {
         let claims = Claims::decode(value.expose());
         let from_claims = claims.as_ref().and_then(|claims| claims.seconds("exp"));
         let expires_at = expires_in.map(|seconds| now.saturating_add(seconds)).or(from_claims);
@@ -241,7 +247,10 @@ impl Tokens {
 
     /// The profile and scopes of a token that was fetched here.
     pub fn origin(&self, token: &str) -> Option<(&str, &[String])> {
-        self.cache.values().find(|known| known.value.expose() == token).map(|known| (known.profile.as_str(), known.scopes.as_slice()))
+        self.cache
+            .values()
+            .find(|known| known.value.expose() == token)
+            .map(|known| (known.profile.as_str(), known.scopes.as_slice()))
     }
 
     /// A token that is in the cache and fresh.
@@ -302,9 +311,8 @@ fn fill(profile: &str, text: &str, cx: &TokenContext<'_>) -> Result<String, Toke
         let Some(end) = rest[start..].find("}}") else { break };
         let name = &rest[start + 2..start + end];
         out.push_str(&rest[..start]);
-        let value = (cx.variable)(name).ok_or_else(|| {
-            TokenError::new(profile, TokenStep::Profile, format!("the variable `{name}` is not set"))
-        })?;
+        let value = (cx.variable)(name)
+            .ok_or_else(|| TokenError::new(profile, TokenStep::Profile, format!("the variable `{name}` is not set")))?;
         out.push_str(value.trim());
         rest = &rest[start + end + 2..];
     }
@@ -314,7 +322,8 @@ fn fill(profile: &str, text: &str, cx: &TokenContext<'_>) -> Result<String, Toke
 
 /// The text of a secret.
 fn secret(profile: &str, what: &str, source: &SecretSource, cx: &TokenContext<'_>) -> Result<SecretString, TokenError> {
-    let missing = |place: String| TokenError::new(profile, TokenStep::Key, format!("the {what} could not be read: {place}"));
+    let missing =
+        |place: String| TokenError::new(profile, TokenStep::Key, format!("the {what} could not be read: {place}"));
     match source {
         SecretSource::Inline(text) => fill(profile, text.expose(), cx).map(SecretString::new),
         SecretSource::File(path) => std::fs::read_to_string(path)
@@ -323,14 +332,18 @@ fn secret(profile: &str, what: &str, source: &SecretSource, cx: &TokenContext<'_
         SecretSource::Env(name) => (cx.env)(name)
             .map(SecretString::new)
             .ok_or_else(|| missing(format!("the environment variable `{name}` is not set"))),
-        SecretSource::Variable(name) => {
-            (cx.variable)(name).map(SecretString::new).ok_or_else(|| missing(format!("the variable `{name}` is not set")))
-        }
+        SecretSource::Variable(name) => (cx.variable)(name)
+            .map(SecretString::new)
+            .ok_or_else(|| missing(format!("the variable `{name}` is not set"))),
     }
 }
 
 /// Sends a token request, again where another try may help: no connection, 5xx, 429.
-async fn send(request: TokenHttpRequest, cx: &mut TokenContext<'_>, step: TokenStep) -> Result<TokenHttpResponse, TokenError> {
+async fn send(
+    request: TokenHttpRequest,
+    cx: &mut TokenContext<'_>,
+    step: TokenStep,
+) -> Result<TokenHttpResponse, TokenError> {
     let mut pause = Duration::from_millis(500);
     let mut tries = 1;
     loop {

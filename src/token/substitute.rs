@@ -81,7 +81,11 @@ fn bearer(value: &str) -> Option<&str> {
 }
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).filter(|v| !v.trim().is_empty())
+    pairs
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+        .filter(|v| !v.trim().is_empty())
 }
 
 /// `a=b&c=d`, decoded.
@@ -202,11 +206,7 @@ struct Choice<'a> {
 }
 
 /// The profile whose scopes cover what is asked: of the organisation asked for, then with the fewest others.
-fn covering<'a>(
-    profiles: impl Iterator<Item = &'a Profile>,
-    scopes: &[&str],
-    org: Option<&str>,
-) -> Option<Choice<'a>> {
+fn covering<'a>(profiles: impl Iterator<Item = &'a Profile>, scopes: &[&str], org: Option<&str>) -> Option<Choice<'a>> {
     if scopes.is_empty() {
         return None;
     }
@@ -242,12 +242,21 @@ fn of_persons(scope: &str) -> bool {
 fn generator(asked: &Asked<'_>, tokens: &Tokens, test_tokens: &TestTokens) -> Option<Decision> {
     let kind = asked.path.rsplit('/').next().unwrap_or_default();
     let personal = kind.eq_ignore_ascii_case("GetPersonalToken");
-    let known = ["GetPersonalToken", "GetEnterpriseToken", "GetSystemUserToken", "GetEnterpriseUserToken", "GetPlatformAccessToken", "GetPlatformToken"];
+    let known = [
+        "GetPersonalToken",
+        "GetEnterpriseToken",
+        "GetSystemUserToken",
+        "GetEnterpriseUserToken",
+        "GetPlatformAccessToken",
+        "GetPlatformToken",
+    ];
     if !known.iter().any(|name| kind.eq_ignore_ascii_case(name)) {
         return None;
     }
     if asked.query("bulkCount").is_some() || asked.query("dump").is_some() {
-        return Some(Decision::Send("`bulkCount` and `dump` of the test-token generator have no counterpart".to_owned()));
+        return Some(Decision::Send(
+            "`bulkCount` and `dump` of the test-token generator have no counterpart".to_owned(),
+        ));
     }
     if kind.to_ascii_lowercase().starts_with("getplatform") {
         return Some(Decision::Send("Maskinporten issues no platform access tokens".to_owned()));
@@ -280,7 +289,9 @@ fn generator(asked: &Asked<'_>, tokens: &Tokens, test_tokens: &TestTokens) -> Op
     if let (true, Some(pid)) = (personal, asked.query("pid")) {
         // The number itself is personal data.
         let digits = pid.len();
-        note = format!("{note}; the person (pid of {digits} digits) could not be honoured: the token speaks for an organisation");
+        note = format!(
+            "{note}; the person (pid of {digits} digits) could not be honoured: the token speaks for an organisation"
+        );
     }
     if let (Some(org), Some(own)) = (org, organisation(choice.profile))
         && org != own
@@ -341,6 +352,7 @@ fn login(asked: &Asked<'_>, tokens: &Tokens) -> Option<Decision> {
     let same_issuer = |profile: &&Profile| match &profile.provider {
         Provider::Maskinporten(client) => {
             client.issuer.token_endpoint == asked.address
+                || client.issuer.issuer.strip_prefix("https://").map(|rest| rest.trim_end_matches('/')) == Some(asked.host)
                 // A profile of another issuer answers for the public one: that is what `issuer` in a profile is for.
                 || client.issuer.environment.is_none()
         }
@@ -365,14 +377,22 @@ fn login(asked: &Asked<'_>, tokens: &Tokens) -> Option<Decision> {
                 "the scopes of this login could not be read, because its grant is no JWT (did its script fail?), and there are several Maskinporten profiles".to_owned(),
             ));
         };
-        (*only, Want { scopes: None, raw: true }, "Maskinporten login whose scopes could not be read: the profile's scopes".to_owned())
+        (
+            *only,
+            Want { scopes: None, raw: true },
+            "Maskinporten login whose scopes could not be read: the profile's scopes".to_owned(),
+        )
     } else {
         let Some(choice) = covering(profiles.into_iter(), &wanted, org) else {
             return Some(Decision::Send(no_profile(&wanted, false, tokens)));
         };
         // As asked, in the collection's order of scopes or not: a token with more scopes is treated differently.
         let scopes = choice.profile.scopes.iter().filter(|held| wanted.contains(&held.as_str())).cloned().collect();
-        (choice.profile, Want { scopes: Some(scopes), raw: true }, format!("Maskinporten login for {}", wanted.join(" ")))
+        (
+            choice.profile,
+            Want { scopes: Some(scopes), raw: true },
+            format!("Maskinporten login for {}", wanted.join(" ")),
+        )
     };
     Some(Decision::Answer(Answer { token: Some((profile.name.clone(), want)), shape: Shape::TokenJson, note }))
 }
@@ -413,7 +433,9 @@ fn exchange(asked: &Asked<'_>, tokens: &Tokens) -> Option<Decision> {
         return answer(&choice.profile.name, Some(scopes), note);
     }
     match profiles.as_slice() {
-        [only] if wanted.is_empty() => answer(&only.name, None, "exchange at Altinn of a token that is none: the profile's".to_owned()),
+        [only] if wanted.is_empty() => {
+            answer(&only.name, None, "exchange at Altinn of a token that is none: the profile's".to_owned())
+        }
         _ => Some(Decision::Send(no_profile(&wanted, false, tokens))),
     }
 }

@@ -66,7 +66,11 @@ impl TokenTransport for Fake {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, clippy::needless_pass_by_value, reason = "an answer in a list of answers and errors")]
+#[expect(
+    clippy::unnecessary_wraps,
+    clippy::needless_pass_by_value,
+    reason = "an answer in a list of answers and errors"
+)]
 fn answer(status: u16, body: impl ToString) -> Result<TokenHttpResponse, TokenHttpError> {
     Ok(TokenHttpResponse { status, headers: Vec::new(), body: body.to_string().into_bytes() })
 }
@@ -126,7 +130,9 @@ fn signing_key(variable_name: &str) -> SigningKey {
 }
 
 fn load(key: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<SigningKey, TokenError> {
-    let yaml = format!("tokens: {{a: {{provider: maskinporten, environment: test, client_id: c, scopes: [a:b], key: {key}}}}}");
+    let yaml = format!(
+        "tokens: {{a: {{provider: maskinporten, environment: test, client_id: c, scopes: [a:b], key: {key}}}}}"
+    );
     let config = config(&yaml);
     let Provider::Maskinporten(client) = &config.tokens["a"].provider else { panic!() };
     let mut http = Fake::default();
@@ -154,6 +160,25 @@ async fn a_grant_has_the_documented_claims() {
             "authorization_details": [{"type": "urn:altinn:systemuser", "externalRef": "r",
                 "systemuser_org": {"authority": "iso6523-actorid-upis", "ID": "0192:222222222"}}]})
     );
+}
+
+#[tokio::test]
+async fn an_issuer_alone_is_asked_for_its_endpoint() {
+    let yaml = "tokens: {a: {provider: maskinporten, issuer: 'https://mp.example/x/', client_id: c, scopes: [x:y], key: {jwk: {variable: jwk}}}}";
+    let metadata = |issuer: &str| answer(200, json!({"issuer": issuer, "token_endpoint": "https://mp.example/t"}));
+    let (result, http) = get(yaml, Want::default(), [metadata("https://mp.example/x/"), token_json("t")].into()).await;
+    assert!(result.is_ok());
+    assert_eq!(http.asked[0].url, "https://mp.example/.well-known/oauth-authorization-server/x");
+    assert_eq!(http.asked[1].url, "https://mp.example/t");
+    for (first, expected) in [
+        (metadata("https://mp.example/x"), "calls itself https://mp.example/x,"),
+        (answer(404, ""), "metadata answered 404"),
+        (answer(200, "{}"), "names no token endpoint"),
+    ] {
+        let (result, _) = get(yaml, Want::default(), [first].into()).await;
+        let error = result.unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -200,7 +225,8 @@ async fn retries_what_may_pass_and_nothing_else() {
     assert!(result.unwrap_err().to_string().contains("ECONNREFUSED"));
     assert_eq!(http.asked.len(), 3);
 
-    let limited = Ok(TokenHttpResponse { status: 429, headers: vec![Header::new("Retry-After", "7")], body: Vec::new() });
+    let limited =
+        Ok(TokenHttpResponse { status: 429, headers: vec![Header::new("Retry-After", "7")], body: Vec::new() });
     let (result, http) = get(&yaml, Want::default(), [limited, token_json("t")].into()).await;
     assert!(result.is_ok());
     assert_eq!(http.pauses, [Duration::from_secs(7)]);
@@ -209,7 +235,12 @@ async fn retries_what_may_pass_and_nothing_else() {
     assert_eq!(result.unwrap_err().status, Some(400));
     assert_eq!(http.asked.len(), 1);
 
-    let used = || answer(400, json!({"error": "invalid_grant", "error_description": "The JWT grant has been used before", "error_uri": "https://test.maskinporten.no/errors/MP-012"}));
+    let used = || {
+        answer(
+            400,
+            json!({"error": "invalid_grant", "error_description": "The JWT grant has been used before", "error_uri": "https://test.maskinporten.no/errors/MP-012"}),
+        )
+    };
     let (result, http) = get(&yaml, Want::default(), [used(), token_json("t")].into()).await;
     assert!(result.is_ok());
     assert_ne!(http.asked[0].body, http.asked[1].body);
@@ -226,7 +257,9 @@ async fn errors_and_debug_output_hold_no_secret() {
     for text in [error.to_string(), format!("{error:?}"), format!("{:?}", http.asked)] {
         assert!(!text.contains("topsecret") && !text.contains(secret) && !text.contains("assertion="), "{text}");
     }
-    let (result, _) = get(&yaml, Want::default(), [answer(400, json!({"error": "invalid_scope", "error_description": "x"}))].into()).await;
+    let (result, _) =
+        get(&yaml, Want::default(), [answer(400, json!({"error": "invalid_scope", "error_description": "x"}))].into())
+            .await;
     let text = result.unwrap_err().to_string();
     assert!(text.contains("client client-1") && text.contains("kid key-1"), "{text}");
 }
@@ -330,18 +363,22 @@ async fn a_business_certificate_sends_its_chain() {
     std::fs::write(file.path(), store.writer("pass").write().unwrap()).unwrap();
     let path = file.path().display();
     let profile = |rest: &str| {
-        format!("tokens: {{a: {{provider: maskinporten, environment: test, client_id: c, scopes: [x:y], key: {{pkcs12: '{path}', {rest}}}}}}}")
+        format!(
+            "tokens: {{a: {{provider: maskinporten, environment: test, client_id: c, scopes: [x:y], key: {{pkcs12: '{path}', {rest}}}}}}}"
+        )
     };
     let (result, http) = get(&profile("password: pass"), Want::default(), [token_json("t")].into()).await;
     assert!(result.is_ok(), "{result:?}");
     let (header, _) = verified(&http.asked[0]);
     assert_eq!(header, json!({"alg": "RS256", "typ": "JWT", "x5c": [STANDARD.encode(certificate.der())]}));
 
-    let (result, http) = get(&profile("password: pass, kid: k, alias: SIGN"), Want::default(), [token_json("t")].into()).await;
+    let (result, http) =
+        get(&profile("password: pass, kid: k, alias: SIGN"), Want::default(), [token_json("t")].into()).await;
     assert!(result.is_ok(), "{result:?}");
     assert_eq!(verified(&http.asked[0]).0["kid"], "k");
 
-    for (rest, expected) in [("password: wrong", "password does not open"), ("password: pass, alias: x", "no key `x`")] {
+    for (rest, expected) in [("password: wrong", "password does not open"), ("password: pass, alias: x", "no key `x`")]
+    {
         let (result, _) = get(&profile(rest), Want::default(), Answers::new()).await;
         let error = result.unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
@@ -360,10 +397,14 @@ async fn other_providers() {
     let yaml = "tokens: {a: {provider: oauth2-client-credentials, token_endpoint: 'https://idp/token', client_id: 'me:1', client_secret: {variable: client}, scopes: [r, w], audience: api}}";
     let (result, http) = get(yaml, Want::default(), [token_json("t")].into()).await;
     assert_eq!(result.unwrap().scopes, ["r", "w"]);
-    assert_eq!(header_of(&http.asked[0], "Authorization"), Some(format!("Basic {}", STANDARD.encode("me%3A1:client-1")).as_str()));
+    assert_eq!(
+        header_of(&http.asked[0], "Authorization"),
+        Some(format!("Basic {}", STANDARD.encode("me%3A1:client-1")).as_str())
+    );
     assert_eq!(http.asked[0].body.as_ref().unwrap().expose(), "grant_type=client_credentials&scope=r%20w&audience=api");
 
-    let (result, _) = get("tokens: {a: {provider: command, command: [echo, tok], ttl: 5m}}", Want::default(), Answers::new()).await;
+    let (result, _) =
+        get("tokens: {a: {provider: command, command: [echo, tok], ttl: 5m}}", Want::default(), Answers::new()).await;
     let token = result.unwrap();
     assert_eq!((token.value.expose(), token.expires_at), ("tok", Some(NOW + 300)));
     for (command, expected) in [
@@ -372,12 +413,34 @@ async fn other_providers() {
         ("[/nonexistent/x]", "could not be started"),
         ("[sh, -c, 'echo no >&2; exit 3']", "ended with exit code 3: no"),
     ] {
-        let (result, _) = get(&format!("tokens: {{a: {{provider: command, command: {command}}}}}"), Want::default(), Answers::new()).await;
+        let (result, _) =
+            get(&format!("tokens: {{a: {{provider: command, command: {command}}}}}"), Want::default(), Answers::new())
+                .await;
         let error = result.unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
     let (result, _) = get("tokens: {a: {provider: env, env: X}}", Want::default(), Answers::new()).await;
     assert!(result.unwrap_err().to_string().contains("`X` is not set"));
+}
+
+#[test]
+fn the_stand_in_for_the_signing_library_says_which_scopes_are_asked_for() {
+    let runtime = rquickjs::Runtime::new().unwrap();
+    let context = rquickjs::Context::full(&runtime).unwrap();
+    let script = r"(function () {
+        eval(library);
+        return pmlib.jwtSign(jwk = {kid: 'k'}, payload = {scope: 'altinn:correspondence.read æ'}, header = {}, exp = 120, alg = 'RS256');
+    })()";
+    let grant: String = context.with(|cx| {
+        cx.globals().set("library", include_str!("pmlib.js")).unwrap();
+        let mut options = rquickjs::context::EvalOptions::default();
+        options.strict = false;
+        cx.eval_with_options(script, options).unwrap()
+    });
+    let claims = Claims::decode(&grant).unwrap();
+    assert_eq!(claims.scopes(), ["altinn:correspondence.read", "æ"]);
+    assert_eq!(claims.seconds("exp").unwrap() - claims.seconds("iat").unwrap(), 120);
+    assert_eq!(Claims::header(&grant).unwrap(), json!({"typ": "JWT", "alg": "RS256", "kid": "k"}));
 }
 
 fn profiles() -> Tokens {
@@ -402,7 +465,8 @@ fn generator(query: &str) -> Asked<'static> {
 fn answered(decision: Option<Decision>) -> (String, Option<Vec<String>>, Shape) {
     match decision {
         Some(Decision::Answer(answer)) => {
-            let (profile, scopes) = answer.token.map_or(("-".to_owned(), None), |(profile, want)| (profile, want.scopes));
+            let (profile, scopes) =
+                answer.token.map_or(("-".to_owned(), None), |(profile, want)| (profile, want.scopes));
             (profile, scopes, answer.shape)
         }
         other => panic!("{other:?}"),
@@ -426,7 +490,9 @@ fn test_tokens_of_every_generation_are_recognised() {
     let quoted = Asked { accept: Some("application/json"), ..recipient.clone() };
     assert_eq!(answered(recognise(&quoted, &tokens, &none)).2, Shape::Quoted);
     // Nothing fits, or only a person could.
-    for query in ["env=tt02&scopes=altinn:other", "env=tt02", "env=tt02&scopes=altinn:enduser", "env=tt02&scopes=a&dump=true"] {
+    for query in
+        ["env=tt02&scopes=altinn:other", "env=tt02", "env=tt02&scopes=altinn:enduser", "env=tt02&scopes=a&dump=true"]
+    {
         assert!(matches!(recognise(&generator(query), &tokens, &none), Some(Decision::Send(_))), "{query}");
     }
     let mapped = config("tokens: {person: {provider: env, env: P}, o: {provider: env, env: O}, recipient: {provider: env, env: R}}\nsubstitute: {test_tokens: {personal: person, 'altinn:old': o, '991825827': recipient}}").substitute.test_tokens;
@@ -452,7 +518,10 @@ fn logins_and_exchanges_are_recognised() {
         address: "https://test.maskinporten.no/token".to_owned(),
         form: vec![
             ("grant_type".to_owned(), "urn:ietf:params:oauth:grant-type:jwt-bearer".to_owned()),
-            ("assertion".to_owned(), if scope.is_empty() { "{{sender_jwt}}".to_owned() } else { jwt(&json!({"scope": scope})) }),
+            (
+                "assertion".to_owned(),
+                if scope.is_empty() { "{{sender_jwt}}".to_owned() } else { jwt(&json!({"scope": scope})) },
+            ),
         ],
         ..Asked::default()
     };
@@ -483,7 +552,12 @@ fn logins_and_exchanges_are_recognised() {
     assert_eq!(answered(recognise(&exchange, &tokens, &none)).0, "recipient");
     let elsewhere = Asked { path: "/authentication/api/v1/exchange/id-porten", ..exchange.clone() };
     assert_eq!(recognise(&elsewhere, &tokens, &none), None);
-    let library = Asked { method: "GET", host: substitute::LIBRARY_HOST, path: "/postman-util-lib/dist/bundle.js", ..Asked::default() };
+    let library = Asked {
+        method: "GET",
+        host: substitute::LIBRARY_HOST,
+        path: "/postman-util-lib/dist/bundle.js",
+        ..Asked::default()
+    };
     assert_eq!(answered(recognise(&library, &tokens, &none)).2, Shape::Library);
 }
 
@@ -497,7 +571,10 @@ async fn an_exchange_knows_the_login_before_it() {
     let answer = super::substitute::Answer { token: None, shape: Shape::TokenJson, note: String::new() };
     let body = answer.respond(Some(&token), NOW).body;
     let body: Value = serde_json::from_str(body.expose()).unwrap();
-    assert_eq!(body, json!({"access_token": "raw-of-both", "token_type": "Bearer", "expires_in": 119, "scope": "altinn:correspondence.read"}));
+    assert_eq!(
+        body,
+        json!({"access_token": "raw-of-both", "token_type": "Bearer", "expires_in": 119, "scope": "altinn:correspondence.read"})
+    );
     let exchange = Asked {
         method: "GET",
         host: "platform.tt02.altinn.no",
