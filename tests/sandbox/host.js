@@ -148,7 +148,7 @@ function* drive(cases, boot, native) {
       controller.start(JSON.stringify({
         phase, source: step.script, location: ['Collection', 'Folder', 'Request'], current: 'Request',
         info: { eventName: phase, iteration: test.iteration ?? 0, iterationCount: 2, requestName: 'Request', requestId: 'request-id' },
-        legacyRequest: { id: 'request-id', name: 'Request', description: '' }, failed: given === null,
+        legacyRequest: { id: 'request-id', name: 'Request', description: '' }, failed: given === null, ...test.job,
       }));
       yield;
       let guard = 0;

@@ -121,12 +121,12 @@ function matching(text, end, open, close) {
 /** The token at the place of a syntax error, and what stands around it. */
 export function tokenAt(lines, line, column) {
   const text = lines[line - 1] || '';
-  const rest = text.slice(column - 1).replace(/^\s+/, '');
-  const before = text.slice(0, column - 1);
+  const rest = text.slice(column - 1, column + 400).replace(/^\s+/, '');
+  const before = text.slice(Math.max(0, column - 401), column - 1);
   const token = /^(?:[\w$]+|=>|===?|!==?|&&|\|\||\?\?|\.\.\.|["'`]|.)/.exec(rest);
   const word = (/^[\w$]+/.exec(text.slice(column - 1)) || [''])[0];
   const declared = /(?:let|const|class|function|var)\s+([\w$]+)\s*$/.exec(before + word)
-    || /(?:let|const|class|function|var)\s+([\w$]+)[^;]*$/.exec(text.slice(0, column));
+    || /(?:let|const|class|function|var)\s+([\w$]+)[^;]*$/.exec(before + text.slice(column - 1, column));
   return {
     before,
     token: token ? token[0] : '',

@@ -6,7 +6,8 @@ const ENTRIES = 100;
 const LINE = 44; // newman's width where there is no terminal
 const COMPACT = 3;
 const TAG = Object.prototype.toString;
-const COLORS = { string: 32, number: 33, boolean: 33, bigint: 33, null: 1, undefined: 90, symbol: 32, special: 36, date: 35, regexp: 31 };
+// newman's own choice for texts (grey) and names (white), Node's for the rest.
+const COLORS = { string: 90, name: 37, number: 33, boolean: 33, bigint: 33, null: 1, undefined: 90, symbol: 32, special: 36, date: 35, regexp: 31 };
 
 /** The text of a value. */
 export function inspect(value, options) {
@@ -132,7 +133,7 @@ function list(value, state, depth) {
 function pairs(value, keys, state, depth) {
   const out = [];
   for (const key of keys) {
-    const name = /^[A-Za-z_][\w]*$/.test(key) ? key : state.paint(quoted(key), 'string');
+    const name = /^[A-Za-z_][\w]*$/.test(key) ? state.paint(key, 'name') : state.paint(quoted(key), 'string');
     let found;
     try { found = value[key]; } catch (error) { found = error; }
     out.push(`${name}: ${format(found, state, depth)}`);

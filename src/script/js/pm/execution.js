@@ -1,5 +1,7 @@
 // `pm.execution`, `pm.info`, `pm.vault`, `pm.visualizer`: the small members.
 
+import { sentResponse } from './response.js';
+
 /** `pm.info`: read-only and not listed. */
 export function makeInfo(info) {
   const made = {};
@@ -36,7 +38,7 @@ function runRequest(script, id, options) {
   return new Promise((resolve, reject) => {
     script.start('runRequest', { id: String(id), variables: (options && options.variables) || {} }, (outcome) => {
       if (outcome.error) reject(Object.assign(new Error(outcome.error.message), outcome.error));
-      else resolve(outcome.response ? script.responseFrom(outcome.response) : null);
+      else resolve(outcome.response ? sentResponse(outcome.response) : null);
     });
   });
 }

@@ -3,7 +3,7 @@
 import { makeTest } from './test.js';
 import { expect } from './expect.js';
 import { makeRequest } from './request.js';
-import { makeResponse, sentResponse } from './response.js';
+import { makeResponse } from './response.js';
 import { makeCookies } from './cookies.js';
 import { sendRequest } from './send-request.js';
 import { makeExecution, makeInfo, makeVault, makeVisualizer } from './execution.js';
@@ -56,5 +56,3 @@ const getter = (name, make) => ({
 });
 for (const name of Object.keys(MAKE)) Object.defineProperty(Pm.prototype, name, getter(name, MAKE[name]));
 Object.defineProperty(PmTest.prototype, 'response', getter('response', makeResponse));
-
-export { sentResponse };
