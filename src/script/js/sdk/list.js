@@ -4,13 +4,6 @@ import { PropertyBase } from './property.js';
 import { hasOwn, isObject, iteratee } from './util.js';
 import { lazy, settle } from './lazy.js';
 
-// Own keys of a list are seen in chai's failure texts, so they are the SDK's.
-const OPTIONS = [
-  ['_postman_propertyIndexKey', '_postman_listIndexKey'],
-  ['_postman_propertyIndexCaseInsensitive', '_postman_listIndexCaseInsensitive'],
-  ['_postman_propertyAllowsMultipleValues', '_postman_listAllowsMultipleValues'],
-];
-
 /** A list of objects of one class. */
 export class PropertyList extends PropertyBase {
   // Plain entries of which no member has been made yet.
@@ -34,7 +27,12 @@ export class PropertyList extends PropertyBase {
       this.reference = {};
     }
     this.Type = type;
-    if (type) for (const [from, to] of OPTIONS) if (hasOwn(type, from)) this[to] = type[from];
+    // Own keys of a list are seen in chai's failure texts, so they are the SDK's.
+    if (type) {
+      if (type._postman_propertyIndexKey) this._postman_listIndexKey = type._postman_propertyIndexKey;
+      if (type._postman_propertyIndexCaseInsensitive) this._postman_listIndexCaseInsensitive = true;
+      if (type._postman_propertyAllowsMultipleValues) this._postman_listAllowsMultipleValues = true;
+    }
     if (populate && !this.#pending) this.populate(populate);
   }
 
@@ -321,6 +319,12 @@ export class PropertyList extends PropertyBase {
       if (!out.includes(undefined)) return out;
     }
     return this.members.map((item) => (typeof item?.toJSON === 'function' ? item.toJSON() : item));
+  }
+
+  /** Members, or plain entries in their place: for reading keys, values and `disabled` only. */
+  static entries(list) {
+    const entries = list.#pending;
+    return entries && entries.every((entry) => entry !== null && typeof entry === 'object') ? entries : list.members;
   }
 
   static isPropertyList(value) {

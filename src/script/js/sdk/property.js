@@ -172,3 +172,4 @@ function describe(definition) {
 
 Object.defineProperty(Description, 'name', { value: 'PostmanPropertyDescription' });
 Object.defineProperty(Property, 'name', { value: 'PostmanProperty' });
+Object.defineProperty(PropertyBase, 'name', { value: 'PropertyBase' });

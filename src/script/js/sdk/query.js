@@ -44,8 +44,8 @@ function outside(text, change) {
 }
 
 const ESCAPES = { '&': '%26', '#': '%23', '=': '%3D' };
-const escapeKey = (text) => outside(text, (part) => part.replace(/[&#=]/g, (found) => ESCAPES[found]));
-const escapeValue = (text) => outside(text, (part) => part.replace(/[&#]/g, (found) => ESCAPES[found]));
+const escapeKey = (text) => (/[&#=]/.test(text) ? outside(text, (part) => part.replace(/[&#=]/g, (found) => ESCAPES[found])) : text);
+const escapeValue = (text) => (/[&#]/.test(text) ? outside(text, (part) => part.replace(/[&#]/g, (found) => ESCAPES[found])) : text);
 
 /** One `key=value`; a `null` value has no `=`. */
 export class QueryParam extends Property {

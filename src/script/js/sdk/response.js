@@ -129,8 +129,11 @@ export class Response extends Property {
   /** The body as data, without the function call around it. */
   jsonp(reviver, strict) {
     const text = this.text() || '';
-    const found = /^\s*[^\s({["]\S*?(?:\s*)\(\s*([\s\S]*?)\s*\)\s*;?\s*$/.exec(text) ?? /^[^(]*\(([\s\S]*)\)\s*;?\s*$/.exec(text);
-    return parseJson(found && !/^\s*[[{"]/.test(text) ? found[1] : text, reviver, strict);
+    const open = text.indexOf('(');
+    const close = text.lastIndexOf(')');
+    const first = text.trimStart()[0];
+    const wrapped = open >= 0 && close > open && first !== '{' && first !== '[' && first !== '"';
+    return parseJson(wrapped ? text.slice(open + 1, close) : text, reviver, strict);
   }
 
   mime() {

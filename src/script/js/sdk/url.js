@@ -75,8 +75,9 @@ export class Url extends PropertyBase {
   // `undefined` where no parameter is enabled.
   #queryText() {
     const { query } = this;
-    if (!query || (query._postman_propertyIsList && query.count() === 0)) return undefined;
-    const enabled = query.filter((param) => !(param && param.disabled));
+    if (!query) return undefined;
+    const params = query instanceof PropertyList ? PropertyList.entries(query) : query;
+    const enabled = params.filter((param) => !(param && param.disabled));
     return enabled.length ? QueryParam.unparse(enabled) : undefined;
   }
 
