@@ -44,7 +44,13 @@ pub(super) fn is_owner(world: &World, caller: &Caller, resource: &Resource) -> b
 }
 
 /// Whether the caller has a right to `party`'s share of a resource; the error says why not.
-pub(super) fn check(world: &World, caller: &Caller, resource_id: &str, right: Right, party: &str) -> Result<(), String> {
+pub(super) fn check(
+    world: &World,
+    caller: &Caller,
+    resource_id: &str,
+    right: Right,
+    party: &str,
+) -> Result<(), String> {
     let denied = |why: &str| Err(format!("access: {resource_id}, {right:?} for {party}: {why}"));
     let Some(resource) = world.resources.get(resource_id) else { return denied("no such resource") };
     if right != Right::Subscribe && is_owner(world, caller, resource) {
@@ -77,7 +83,11 @@ pub(super) fn check(world: &World, caller: &Caller, resource_id: &str, right: Ri
 /// Roles the caller has for a party.
 fn roles<'a>(world: &'a World, caller: &Caller, party: &str) -> Vec<&'a str> {
     let holders = [caller.organization.as_deref(), caller.person.as_deref()];
-    let held = world.directory.roles.iter().filter(|role| role.party == party && holders.contains(&Some(role.holder.as_str())));
+    let held = world
+        .directory
+        .roles
+        .iter()
+        .filter(|role| role.party == party && holders.contains(&Some(role.holder.as_str())));
     held.flat_map(|role| role.roles.iter().map(String::as_str)).collect()
 }
 

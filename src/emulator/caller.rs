@@ -76,12 +76,7 @@ pub(super) fn party_number(party: &Value) -> Option<String> {
 }
 
 /// Verifies a token's signature, issuer and lifetime; the error says which failed.
-pub(super) fn verify<'a>(
-    world: &World,
-    token: &'a str,
-    issuers: &[String],
-    skew: i64,
-) -> Result<Decoded<'a>, String> {
+pub(super) fn verify<'a>(world: &World, token: &'a str, issuers: &[String], skew: i64) -> Result<Decoded<'a>, String> {
     let decoded = Decoded::read(token).map_err(|reason| format!("not a JWT, {reason}"))?;
     let signed = world.token_key.get().is_some_and(|key| decoded.is_signed_by(&key.public()));
     if !signed {

@@ -39,10 +39,7 @@ pub(super) fn epoch_seconds() -> i64 {
 
 /// `instant` plus `delay`, or the end of time.
 pub(super) fn after(instant: Timestamp, delay: Duration) -> Timestamp {
-    SignedDuration::try_from(delay)
-        .ok()
-        .and_then(|delay| instant.checked_add(delay).ok())
-        .unwrap_or(Timestamp::MAX)
+    SignedDuration::try_from(delay).ok().and_then(|delay| instant.checked_add(delay).ok()).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -42,8 +42,11 @@ fn discovery(call: &Call) -> Value {
 
 fn exchange(world: &World, call: &Call, provider: &str) -> Reply {
     if provider != "maskinporten" {
-        return Reply::text(StatusCode::BAD_REQUEST, format!("Invalid token provider: {provider}. The emulator knows maskinporten."))
-            .because("exchange: unknown token provider");
+        return Reply::text(
+            StatusCode::BAD_REQUEST,
+            format!("Invalid token provider: {provider}. The emulator knows maskinporten."),
+        )
+        .because("exchange: unknown token provider");
     }
     if call.header("x-altinn-enterpriseuser-authentication").is_some() {
         let problem = json!({

@@ -47,7 +47,8 @@ impl FromStr for Fault {
     type Err = EmulatorError;
 
     fn from_str(text: &str) -> Result<Self, EmulatorError> {
-        let (prefix, fault) = if text.starts_with('/') { text.split_once(':').unwrap_or(("", text)) } else { ("", text) };
+        let (prefix, fault) =
+            if text.starts_with('/') { text.split_once(':').unwrap_or(("", text)) } else { ("", text) };
         let kind = kind(fault.trim()).map_err(|reason| EmulatorError::Fault { text: text.to_owned(), reason })?;
         Ok(Self { path_prefix: prefix.to_owned(), kind })
     }
@@ -70,8 +71,11 @@ fn kind(text: &str) -> Result<FaultKind, &'static str> {
     let count = || value.parse().map_err(|_| "a whole number is wanted after =");
     match name {
         "latency" => {
-            let milliseconds = value.trim_end_matches("ms").parse();
-            milliseconds.map(|ms| FaultKind::Latency(Duration::from_millis(ms))).map_err(|_| "milliseconds are wanted after =")
+            let milliseconds = text.split_once('=').map(|(_, value)| value.trim_end_matches("ms").parse());
+            let milliseconds = milliseconds.ok_or("milliseconds are wanted after =")?;
+            milliseconds
+                .map(|ms| FaultKind::Latency(Duration::from_millis(ms)))
+                .map_err(|_| "milliseconds are wanted after =")
         }
         "drop" => Ok(FaultKind::Drop(count()?)),
         "5xx" | "500" | "502" | "503" | "504" => {

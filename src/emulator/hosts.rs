@@ -91,9 +91,9 @@ pub(super) struct Route {
 impl Route {
     /// Finds the service by public name, else by the first segments of the path.
     pub(super) fn find(host: &str, secure: bool, path: &[String]) -> Self {
-        let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-            if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host }
-        });
+        let name = host
+            .rsplit_once(':')
+            .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let service = by_host(&name);
         let environment = ENVIRONMENTS

@@ -6,8 +6,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA256, RsaParameters,
-    RsaPublicKeyComponents,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA256,
+    RsaParameters, RsaPublicKeyComponents,
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn keys_that_are_not_rsa_or_not_base64_are_refused() {
-        for jwk in [json!({}), json!({"kty": "EC", "n": "AQ", "e": "AQ"}), json!({"kty": "RSA", "n": "?", "e": "AQAB"})] {
+        for jwk in [json!({}), json!({"kty": "EC", "n": "AQ", "e": "AQ"}), json!({"kty": "RSA", "n": "?", "e": "AQAB"})]
+        {
             assert!(PublicKey::from_jwk(&jwk).is_none());
         }
     }

@@ -49,7 +49,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 pub use config::{
-    AccountSeed, ClientSeed, DelegationSeed, Delays, EmulatorConfig, OrganizationSeed, Profile, ResourceSeed, RoleSeed,
+    AccountSeed, ClientSeed, Delays, DelegationSeed, EmulatorConfig, OrganizationSeed, Profile, ResourceSeed, RoleSeed,
     Seed, SystemUserSeed, TrustedKey,
 };
 pub use decisions::Decision;

@@ -91,11 +91,12 @@ pub(super) fn fill(world: &mut World, client_key: &LazyKey) {
             scope_prefixes: vec![prefix.to_owned()],
         });
     }
-    for party in [RECIPIENT, PERSON] {
+    for (holder, party, role) in [(RECIPIENT, RECIPIENT, "DAGL"), (PERSON, RECIPIENT, "DAGL"), (PERSON, PERSON, "PRIV")]
+    {
         world.directory.roles.push(RoleSeed {
-            holder: PERSON.to_owned(),
+            holder: holder.to_owned(),
             party: party.to_owned(),
-            roles: vec!["DAGL".to_owned(), "PRIV".to_owned()],
+            roles: vec![role.to_owned()],
         });
     }
     world.directory.system_users.push((

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, RETRY_AFTER};
-use axum::http::{Response, StatusCode};
 use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -117,7 +117,11 @@ where
 struct Dropped;
 
 /// Answers one call.
-async fn answer(shared: Arc<Shared>, secure: bool, request: hyper::Request<Incoming>) -> Result<Response<Body>, Dropped> {
+async fn answer(
+    shared: Arc<Shared>,
+    secure: bool,
+    request: hyper::Request<Incoming>,
+) -> Result<Response<Body>, Dropped> {
     let (head, body) = request.into_parts();
     let path = segments(head.uri.path());
     let folded: Vec<String> = path.iter().map(|segment| segment.to_lowercase()).collect();

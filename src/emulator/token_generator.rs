@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::caller;
 use super::exchange::{self, token_reply};
-use super::hosts::{Environment, ENVIRONMENTS};
+use super::hosts::{ENVIRONMENTS, Environment};
 use super::message::{Call, Reply, no_such_path, wrong_method};
 use super::world::World;
 
@@ -36,7 +36,12 @@ struct Endpoint {
 const ENDPOINTS: [Endpoint; 6] = [
     Endpoint { path: "getenterprisetoken", scope: "/enterprise", required: &["env", "scopes"], claims: enterprise },
     Endpoint { path: "getpersonaltoken", scope: "/personal", required: &["env"], claims: personal },
-    Endpoint { path: "getsystemusertoken", scope: "/enterpriseuser", required: &["env", "systemUserId"], claims: system_user },
+    Endpoint {
+        path: "getsystemusertoken",
+        scope: "/enterpriseuser",
+        required: &["env", "systemUserId"],
+        claims: system_user,
+    },
     Endpoint {
         path: "getenterpriseusertoken",
         scope: "/enterpriseuser",
@@ -70,7 +75,8 @@ pub(super) fn serve(world: &mut World, call: &Call) -> Reply {
 fn authenticate(world: &mut World, call: &Call, endpoint: &Endpoint) -> Result<(), Reply> {
     if let Some(token) = call.credentials("Bearer") {
         return bearer(world, token, endpoint).map_err(|reason| {
-            Reply::text(StatusCode::FORBIDDEN, "Invalid or insufficient token").because(format!("generator token: {reason}"))
+            Reply::text(StatusCode::FORBIDDEN, "Invalid or insufficient token")
+                .because(format!("generator token: {reason}"))
         });
     }
     let challenge = |reason: &str| {
@@ -151,7 +157,8 @@ fn find_environment(name: &str) -> Option<&'static Environment> {
 fn make(world: &World, call: &Call, endpoint: &Endpoint) -> Reply {
     let failed = || Reply::empty(StatusCode::INTERNAL_SERVER_ERROR).because("generator: the token could not be signed");
     let Some(environment) = find_environment(call.query("env").unwrap_or_default()) else { return failed() };
-    let lifetime = call.query("ttl").and_then(|value| value.parse().ok()).map_or(LIFETIME, |seconds: u32| i64::from(seconds));
+    let lifetime =
+        call.query("ttl").and_then(|value| value.parse().ok()).map_or(LIFETIME, |seconds: u32| i64::from(seconds));
     let shift = if world.faults.expire_tokens("/api") { -2 * lifetime.max(LIFETIME) } else { 0 };
     let one = || {
         let mut claims = (endpoint.claims)(call);
@@ -210,7 +217,10 @@ fn common(call: &Call, default_scope: &str, method: &str) -> Map<String, Value> 
     claims.insert("urn:altinn:authlevel".into(), json!(3));
     if let Some(supplier) = given(call, "supplierOrgNo") {
         claims.insert("supplier".into(), party(supplier));
-        claims.insert("delegation_source".into(), json!(given(call, "delegationSource").unwrap_or("https://tt02.altinn.no/")));
+        claims.insert(
+            "delegation_source".into(),
+            json!(given(call, "delegationSource").unwrap_or("https://tt02.altinn.no/")),
+        );
     }
     claims
 }
@@ -236,7 +246,9 @@ fn personal(call: &Call) -> Map<String, Value> {
     claims.insert("urn:altinn:authlevel".into(), json!(level));
     claims.insert("urn:altinn:userid".into(), json!(number("userId")));
     claims.insert("urn:altinn:partyid".into(), json!(number("partyId")));
-    for (parameter, claim) in [("userName", "urn:altinn:username"), ("partyuuid", "urn:altinn:party:uuid"), ("clientAmr", "client_amr")] {
+    for (parameter, claim) in
+        [("userName", "urn:altinn:username"), ("partyuuid", "urn:altinn:party:uuid"), ("clientAmr", "client_amr")]
+    {
         if let Some(value) = given(call, parameter) {
             claims.insert(claim.into(), json!(value));
         }
@@ -265,7 +277,9 @@ fn system_user(call: &Call) -> Map<String, Value> {
 
 fn enterprise_user(call: &Call) -> Map<String, Value> {
     let mut claims = enterprise(call);
-    for (parameter, claim) in [("userId", "urn:altinn:userid"), ("partyId", "urn:altinn:partyid"), ("userName", "urn:altinn:username")] {
+    for (parameter, claim) in
+        [("userId", "urn:altinn:userid"), ("partyId", "urn:altinn:partyid"), ("userName", "urn:altinn:username")]
+    {
         claims.insert(claim.into(), json!(given(call, parameter).unwrap_or_default()));
     }
     claims

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::clock::Clock;
 use super::config::{
-    AccountSeed, ClientSeed, DelegationSeed, Delays, EmulatorConfig, OrganizationSeed, Profile, RoleSeed, Seed,
+    AccountSeed, ClientSeed, Delays, DelegationSeed, EmulatorConfig, OrganizationSeed, Profile, RoleSeed, Seed,
     SystemUserSeed, TrustedKey,
 };
 use super::correspondence::{Attachment, Correspondence};
@@ -205,7 +205,8 @@ impl World {
         }
         for pem in seed.business_authorities {
             for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-                let certificate = certificate.map_err(|_| EmulatorError::Seed("a business authority is no PEM".into()))?;
+                let certificate =
+                    certificate.map_err(|_| EmulatorError::Seed("a business authority is no PEM".into()))?;
                 self.business_authorities.push(certificate);
             }
         }
@@ -230,8 +231,9 @@ fn planted_client(seed: ClientSeed) -> Result<Client, EmulatorError> {
     let mut keys = Vec::new();
     for jwk in &seed.keys {
         let kid = jwk.get("kid").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let key = PublicKey::from_jwk(jwk)
-            .ok_or_else(|| EmulatorError::Seed(format!("a key of client {} is not an RSA key in JWK form", seed.client_id)))?;
+        let key = PublicKey::from_jwk(jwk).ok_or_else(|| {
+            EmulatorError::Seed(format!("a key of client {} is not an RSA key in JWK form", seed.client_id))
+        })?;
         let expired = seed.expired_keys.contains(&kid);
         keys.push(ClientKey::Given { kid, key, expired });
     }

@@ -56,7 +56,10 @@ fn find<'a>(world: &'a World, caller: &Caller, id: Uuid) -> Result<&'a Attachmen
 
 /// Whether a correspondence that is not gone has the attachment.
 fn is_linked(world: &World, id: Uuid) -> bool {
-    world.correspondences.values().any(|correspondence| correspondence.attachments.contains(&id) && !correspondence.is_purged())
+    world
+        .correspondences
+        .values()
+        .any(|correspondence| correspondence.attachments.contains(&id) && !correspondence.is_purged())
 }
 
 /// `POST /attachment/{id}/upload`.

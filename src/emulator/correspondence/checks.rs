@@ -32,7 +32,8 @@ pub(super) fn recipients(world: &World, request: &Initialize) -> Result<(), Repl
     if numbers.iter().enumerate().any(|(at, number)| numbers[..at].contains(number)) {
         return Err(error(1006));
     }
-    let unknown: Vec<&str> = numbers.iter().copied().filter(|number| world.directory.unknown.contains(*number)).collect();
+    let unknown: Vec<&str> =
+        numbers.iter().copied().filter(|number| world.directory.unknown.contains(*number)).collect();
     if !unknown.is_empty() {
         return Err(detailed(1029, &unknown.join(", ")));
     }
@@ -125,8 +126,10 @@ pub(super) fn attachments(world: &mut World, request: &Initialize, owner: &str, 
         return Err(error(1018));
     }
     // A part for a file that the runner could not find has neither name nor content.
-    let nothing_sent = files.iter().all(|file| file.bytes.is_empty() && file.file_name.as_deref().unwrap_or_default().is_empty());
-    let missing = |wanted: &AttachmentRequest| !files.iter().any(|file| file.file_name.as_deref() == Some(&wanted.file_name));
+    let nothing_sent =
+        files.iter().all(|file| file.bytes.is_empty() && file.file_name.as_deref().unwrap_or_default().is_empty());
+    let missing =
+        |wanted: &AttachmentRequest| !files.iter().any(|file| file.file_name.as_deref() == Some(&wanted.file_name));
     if nothing_sent && !request.attachments.is_empty() {
         lapse(world, detailed(1005, "no file was sent, a placeholder is stored"))?;
     } else if files.len() != request.attachments.len() {

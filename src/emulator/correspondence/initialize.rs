@@ -96,34 +96,38 @@ fn store(world: &mut World, call: &Call, request: &Initialize, owner: &str, file
         attachments.push(id);
     }
     let all: Vec<Uuid> = request.existing.iter().chain(&attachments).copied().collect();
-    let ids: Vec<Uuid> = request.recipients.iter().map(|recipient| {
-        let correspondence = Correspondence {
-            id: Uuid::new_v4(),
-            resource: request.resource.clone(),
-            sender: owner.to_owned(),
-            recipient: recipient.clone(),
-            senders_reference: request.senders_reference.clone(),
-            message_sender: request.message_sender.clone(),
-            content: Content {
-                language: language(request),
-                title: request.title.clone(),
-                summary: request.summary.clone(),
-                body: request.body.clone(),
-            },
-            attachments: all.clone(),
-            publish_time: request.publish_time.unwrap_or(now),
-            due: request.due,
-            created: now,
-            shown: request.shown.clone(),
-            confirmation_needed: request.confirmation_needed,
-            notifications: notifications(request),
-            history: Vec::new(),
-            confirming: None,
-        };
-        let id = correspondence.id;
-        world.correspondences.insert(id, correspondence);
-        id
-    }).collect();
+    let ids: Vec<Uuid> = request
+        .recipients
+        .iter()
+        .map(|recipient| {
+            let correspondence = Correspondence {
+                id: Uuid::new_v4(),
+                resource: request.resource.clone(),
+                sender: owner.to_owned(),
+                recipient: recipient.clone(),
+                senders_reference: request.senders_reference.clone(),
+                message_sender: request.message_sender.clone(),
+                content: Content {
+                    language: language(request),
+                    title: request.title.clone(),
+                    summary: request.summary.clone(),
+                    body: request.body.clone(),
+                },
+                attachments: all.clone(),
+                publish_time: request.publish_time.unwrap_or(now),
+                due: request.due,
+                created: now,
+                shown: request.shown.clone(),
+                confirmation_needed: request.confirmation_needed,
+                notifications: notifications(request),
+                history: Vec::new(),
+                confirming: None,
+            };
+            let id = correspondence.id;
+            world.correspondences.insert(id, correspondence);
+            id
+        })
+        .collect();
     world.idempotency_keys.extend(request.idempotency_key);
     for id in &ids {
         jobs::begin(world, call.route.environment, *id);

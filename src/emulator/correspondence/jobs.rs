@@ -50,7 +50,8 @@ pub(super) fn publish(world: &mut World, environment: &'static Environment, id: 
     let now = world.clock.business();
     let Some(correspondence) = world.correspondences.get_mut(&id) else { return };
     let ready = correspondence.has_been(Status::ReadyForPublish) && correspondence.publish_time <= now;
-    if !ready || correspondence.is_published() || correspondence.is_purged() || correspondence.has_been(Status::Failed) {
+    if !ready || correspondence.is_published() || correspondence.is_purged() || correspondence.has_been(Status::Failed)
+    {
         return;
     }
     correspondence.become_(Status::Published, now);
@@ -71,7 +72,8 @@ pub(super) fn confirm(world: &mut World, environment: &'static Environment, id: 
 /// Ends scans and lives of attachments.
 fn scan(world: &mut World, now: Timestamp) {
     for attachment in world.attachments.values_mut() {
-        if attachment.status() == AttachmentStatus::UploadProcessing && attachment.scanned.is_some_and(|end| end <= now) {
+        if attachment.status() == AttachmentStatus::UploadProcessing && attachment.scanned.is_some_and(|end| end <= now)
+        {
             let at = attachment.scanned.unwrap_or(now);
             let bytes = attachment.bytes.as_deref().unwrap_or_default();
             if bytes.windows(TEST_VIRUS.len()).any(|window| window == TEST_VIRUS) {
@@ -96,7 +98,10 @@ pub(super) fn expiry(attachment: &Attachment) -> Option<Timestamp> {
 /// Ready when all attachments are published; failed when one failed.
 fn make_ready(world: &mut World, id: Uuid, now: Timestamp) {
     let Some(correspondence) = world.correspondences.get_mut(&id) else { return };
-    if correspondence.has_been(Status::ReadyForPublish) || correspondence.has_been(Status::Failed) || correspondence.is_purged() {
+    if correspondence.has_been(Status::ReadyForPublish)
+        || correspondence.has_been(Status::Failed)
+        || correspondence.is_purged()
+    {
         return;
     }
     let statuses: Vec<AttachmentStatus> =

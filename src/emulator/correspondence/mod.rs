@@ -124,7 +124,9 @@ fn single_endpoint(world: &mut World, call: &Call, id: &str, action: &[&str]) ->
         }
         (["attachment", attachment, "download"], &Method::GET) => {
             admit(world, call, Gate::Download, Shape::Bytes, |world, caller| {
-                with_id(id, |id| with_id(attachment, |attachment| single::download(world, caller, environment, id, attachment)))
+                with_id(id, |id| {
+                    with_id(attachment, |attachment| single::download(world, caller, environment, id, attachment))
+                })
             })
         }
         ([] | ["details" | "content"], _) => wrong_method("GET"),
@@ -187,7 +189,9 @@ fn admit(
         Ok(caller) => caller,
         Err(_) if gate == Gate::Download && call.credentials("Bearer").is_none() => {
             let login = format!("https://{}/authentication/api/v1/authentication", call.route.environment.platform);
-            return Reply::empty(StatusCode::FOUND).header(LOCATION, login).because("token: none was sent, people are sent to log in");
+            return Reply::empty(StatusCode::FOUND)
+                .header(LOCATION, login)
+                .because("token: none was sent, people are sent to log in");
         }
         Err(reply) => return reply,
     };
@@ -195,10 +199,12 @@ fn admit(
         return reply;
     }
     let accepted = call.accepted();
-    let fits = accepted.is_empty() || accepted.iter().any(|t| ["application/json", "*/*", "application/*"].contains(&t.as_str()));
+    let fits = accepted.is_empty()
+        || accepted.iter().any(|t| ["application/json", "*/*", "application/*"].contains(&t.as_str()));
     if shape == Shape::Json && !fits {
         if !world.lenient() {
-            return Reply::text(StatusCode::NOT_ACCEPTABLE, "Accept application/json or */*").because("accept: JSON is not accepted");
+            return Reply::text(StatusCode::NOT_ACCEPTABLE, "Accept application/json or */*")
+                .because("accept: JSON is not accepted");
         }
         world.warn(format!("accept: JSON is not among {}", accepted.join(", ")));
     }
@@ -219,7 +225,9 @@ fn check_scopes(world: &mut World, caller: &Caller, gate: Gate) -> Result<(), Re
         (Gate::Send, Issuer::Maskinporten) => ("altinn:serviceowner with altinn:correspondence.write", owner),
         (Gate::Look, Issuer::Maskinporten) => (READ, owner || caller.has(READ)),
         (Gate::Send, Issuer::Altinn) => (WRITE, caller.has(WRITE) || old),
-        (Gate::Look, Issuer::Altinn) => ("altinn:correspondence.read or .write", caller.has(WRITE) || caller.has(READ) || old),
+        (Gate::Look, Issuer::Altinn) => {
+            ("altinn:correspondence.read or .write", caller.has(WRITE) || caller.has(READ) || old)
+        }
         (Gate::Receive, Issuer::Altinn) => (READ, caller.has(READ) || old),
         (Gate::Download, Issuer::Altinn) => (READ, caller.has(READ) || caller.has("altinn:portal/enduser") || old),
     };
@@ -228,7 +236,8 @@ fn check_scopes(world: &mut World, caller: &Caller, gate: Gate) -> Result<(), Re
 
 /// A `Content-Disposition`, with the name as ASCII and, where it differs, as UTF-8.
 fn disposition(kind: &str, name: &str) -> String {
-    let ascii: String = name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
+    let ascii: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' || c == ' ' { c } else { '_' }).collect();
     if ascii == name {
         return format!("{kind}; filename=\"{ascii}\"");
     }

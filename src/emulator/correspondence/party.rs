@@ -28,11 +28,17 @@ impl Party {
             };
         }
         if let Some(address) = text.strip_prefix(EMAIL) {
-            return if address.contains('@') { Ok(Self::Email(address.to_owned())) } else { Err("Not an e-mail address") };
+            return if address.contains('@') {
+                Ok(Self::Email(address.to_owned()))
+            } else {
+                Err("Not an e-mail address")
+            };
         }
         let number = text.strip_prefix(PERSON).unwrap_or(text);
         if !is_digits(number, 11) {
-            return Err("Recipients are organisation numbers as <prefix><nine digits> or person numbers of eleven digits");
+            return Err(
+                "Recipients are organisation numbers as <prefix><nine digits> or person numbers of eleven digits",
+            );
         }
         if is_person_number(number) { Ok(Self::Person(number.to_owned())) } else { Err("Not a valid person number") }
     }
@@ -66,7 +72,8 @@ fn is_digits(text: &str, count: usize) -> bool {
 /// The two check digits of a person number, modulo 11.
 fn is_person_number(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
-    let fits = |weights: &[u32]| digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum::<u32>() % 11 == 0;
+    let fits =
+        |weights: &[u32]| digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum::<u32>() % 11 == 0;
     fits(&[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]) && fits(&[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1])
 }
 
@@ -87,7 +94,9 @@ mod tests {
 
     #[test]
     fn what_is_no_recipient_is_refused() {
-        for text in ["", "0192:1", "310000019", "01819010002", "1234", "urn:altinn:person:idporten-email:x", "{{recipientSsn}}"] {
+        for text in
+            ["", "0192:1", "310000019", "01819010002", "1234", "urn:altinn:person:idporten-email:x", "{{recipientSsn}}"]
+        {
             assert!(Party::read(text).is_err(), "{text}");
         }
     }

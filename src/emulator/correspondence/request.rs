@@ -12,12 +12,23 @@ use super::problem::{Faults, invalid_field};
 
 /// Kinds of references.
 const REFERENCE_TYPES: [&str; 9] = [
-    "AltinnBrokerFileTransfer", "AltinnAppInstance", "DialogportenDialogId", "DialogportenProcessId", "Generic",
-    "DialogportenTransmissionId", "DialogportenTransmissionType", "DialogportenParentTransmissionId", "AltinnCorrespondence",
+    "AltinnBrokerFileTransfer",
+    "AltinnAppInstance",
+    "DialogportenDialogId",
+    "DialogportenProcessId",
+    "Generic",
+    "DialogportenTransmissionId",
+    "DialogportenTransmissionType",
+    "DialogportenParentTransmissionId",
+    "AltinnCorrespondence",
 ];
 /// Places of data.
-const LOCATION_TYPES: [&str; 4] =
-    ["ExistingCorrespondenceAttachment", "ExistingExternalStorage", "NewCorrespondenceAttachment", "AltinnCorrespondenceAttachment"];
+const LOCATION_TYPES: [&str; 4] = [
+    "ExistingCorrespondenceAttachment",
+    "ExistingExternalStorage",
+    "NewCorrespondenceAttachment",
+    "AltinnCorrespondenceAttachment",
+];
 /// Channels of notifications.
 const CHANNELS: [&str; 5] = ["Email", "Sms", "EmailPreferred", "SmsPreferred", "EmailAndSms"];
 /// Templates of notifications.
@@ -100,7 +111,10 @@ pub(super) fn body(call: &Call, form: bool) -> Result<Value, Reply> {
         return match &call.parts {
             Some(Ok(parts)) => Ok(from_parts(parts)),
             Some(Err(reason)) => Err(invalid_field("$", &format!("The form could not be read: {reason}"))),
-            None => Err(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE).because("content type: multipart/form-data is wanted")),
+            None => {
+                Err(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .because("content type: multipart/form-data is wanted"))
+            }
         };
     }
     let value = serde_json::from_slice(&call.body);
@@ -129,7 +143,10 @@ impl Initialize {
 /// Reads an attachment's description; also the body of `POST /attachment`.
 pub(super) fn attachment(fields: &Fields<'_>, faults: &mut Faults) -> AttachmentRequest {
     let checksum = fields.text("checksum", faults).filter(|text| !text.is_empty());
-    if checksum.as_deref().is_some_and(|text| text.len() != 32 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))) {
+    if checksum
+        .as_deref()
+        .is_some_and(|text| text.len() != 32 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+    {
         faults.add(fields.path_of("checksum"), "MD5 as 32 hexadecimal digits in lower case is wanted");
     }
     fields.flag("isEncrypted", faults);
@@ -182,7 +199,8 @@ impl Reader {
             summary = content.text("messageSummary", faults);
             text = content.required("messageBody", faults);
         }
-        let attachments: Vec<_> = content.children("attachments").iter().map(|fields| attachment(fields, faults)).collect();
+        let attachments: Vec<_> =
+            content.children("attachments").iter().map(|fields| attachment(fields, faults)).collect();
         let publish_time = main.instant("requestedPublishTime", faults);
         let due = main.instant("dueDateTime", faults);
         let ignore_reservation = main.flag("ignoreReservation", faults);
@@ -209,9 +227,26 @@ impl Reader {
             ("allowForwarding", json!(forwarding)),
         ];
         Initialize {
-            resource, senders_reference, message_sender, language, title, summary, body: text, attachments,
-            existing: Vec::new(), publish_time, due, reply_links, dialogs, notification, ignore_reservation,
-            confirmation_needed, recipients: Vec::new(), idempotency_key: None, shown, lapses: Vec::new(),
+            resource,
+            senders_reference,
+            message_sender,
+            language,
+            title,
+            summary,
+            body: text,
+            attachments,
+            existing: Vec::new(),
+            publish_time,
+            due,
+            reply_links,
+            dialogs,
+            notification,
+            ignore_reservation,
+            confirmation_needed,
+            recipients: Vec::new(),
+            idempotency_key: None,
+            shown,
+            lapses: Vec::new(),
         }
     }
 

@@ -58,7 +58,11 @@ fn may_read(world: &mut World, caller: &Caller, resource: &str, party: &str) -> 
 }
 
 /// What a recipient may see: published and not gone.
-fn open<'a>(world: &'a mut World, environment: &'static Environment, id: Uuid) -> Result<&'a mut Correspondence, Reply> {
+fn open<'a>(
+    world: &'a mut World,
+    environment: &'static Environment,
+    id: Uuid,
+) -> Result<&'a mut Correspondence, Reply> {
     jobs::publish(world, environment, id);
     let found = world.correspondences.get_mut(&id);
     found.filter(|correspondence| correspondence.is_published() && !correspondence.is_purged()).ok_or_else(|| {
@@ -67,7 +71,13 @@ fn open<'a>(world: &'a mut World, environment: &'static Environment, id: Uuid) -
 }
 
 /// `GET /correspondence/{id}` and `/details`.
-pub(super) fn show(world: &mut World, caller: &Caller, environment: &'static Environment, id: Uuid, details: bool) -> Reply {
+pub(super) fn show(
+    world: &mut World,
+    caller: &Caller,
+    environment: &'static Environment,
+    id: Uuid,
+    details: bool,
+) -> Reply {
     let seen = match find(world, caller, id) {
         Ok(seen) => seen,
         Err(reply) => return reply,
@@ -86,7 +96,8 @@ pub(super) fn show(world: &mut World, caller: &Caller, environment: &'static Env
             correspondence.become_(Status::Fetched, now);
         }
     }
-    let Some(correspondence) = world.correspondences.get(&id).filter(|correspondence| !correspondence.is_purged()) else {
+    let Some(correspondence) = world.correspondences.get(&id).filter(|correspondence| !correspondence.is_purged())
+    else {
         return error(1001).because("1001: it is deleted");
     };
     let with_content = seen.recipient || seen.owner || !correspondence.is_published();

@@ -29,7 +29,12 @@ pub(super) fn overview(world: &World, correspondence: &Correspondence, with_cont
     put("statusChanged", json!(current.map(|change| change.at.to_string())));
     put("altinn2CorrespondenceId", Value::Null);
     let notifications = correspondence.notifications.iter();
-    put("notifications", notifications.map(|order| json!({"notificationOrderId": order.order.to_string(), "isReminder": order.reminder})).collect());
+    put(
+        "notifications",
+        notifications
+            .map(|order| json!({"notificationOrderId": order.order.to_string(), "isReminder": order.reminder}))
+            .collect(),
+    );
     for (name, value) in &correspondence.shown {
         put(name, value.clone());
     }
@@ -40,7 +45,10 @@ pub(super) fn overview(world: &World, correspondence: &Correspondence, with_cont
 pub(super) fn details(world: &World, correspondence: &Correspondence, with_content: bool) -> Value {
     let mut view = overview(world, correspondence, with_content);
     let history = correspondence.history.iter();
-    view.insert("statusHistory".into(), history.map(|entry| change(entry.status.name(), &entry.text, entry.at)).collect());
+    view.insert(
+        "statusHistory".into(),
+        history.map(|entry| change(entry.status.name(), &entry.text, entry.at)).collect(),
+    );
     let notifications = correspondence.notifications.iter().map(|order| {
         json!({
             "id": order.order.to_string(),
@@ -95,11 +103,15 @@ fn common(attachment: &Attachment) -> Map<String, Value> {
 /// The overview of an attachment.
 pub(super) fn attachment(world: &World, attachment: &Attachment) -> Map<String, Value> {
     let mut view = common(attachment);
-    let linked = world.correspondences.values().filter(|correspondence| correspondence.attachments.contains(&attachment.id));
+    let linked =
+        world.correspondences.values().filter(|correspondence| correspondence.attachments.contains(&attachment.id));
     view.insert("attachmentId".into(), json!(attachment.id.to_string()));
     view.insert("resourceId".into(), json!(attachment.resource));
     view.insert("sender".into(), json!(organization_urn(&attachment.sender)));
-    view.insert("correspondenceIds".into(), linked.map(|correspondence| json!(correspondence.id.to_string())).collect());
+    view.insert(
+        "correspondenceIds".into(),
+        linked.map(|correspondence| json!(correspondence.id.to_string())).collect(),
+    );
     view
 }
 
@@ -119,6 +131,9 @@ pub(super) fn uploaded(world: &World, shown: &Attachment) -> Value {
 pub(super) fn attachment_details(world: &World, shown: &Attachment) -> Value {
     let mut view = attachment(world, shown);
     let history = shown.history.iter();
-    view.insert("statusHistory".into(), history.map(|entry| change(entry.status.name(), &entry.text, entry.at)).collect());
+    view.insert(
+        "statusHistory".into(),
+        history.map(|entry| change(entry.status.name(), &entry.text, entry.at)).collect(),
+    );
     Value::Object(view)
 }

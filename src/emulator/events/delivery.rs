@@ -42,7 +42,13 @@ impl Target {
         };
         let port = match port {
             Some(port) => port.parse().ok()?,
-            None => if secure { 443 } else { 80 },
+            None => {
+                if secure {
+                    443
+                } else {
+                    80
+                }
+            }
         };
         let clean = |text: &str| !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '@');
         if host.is_empty() || !clean(host) || !clean(path) {
@@ -58,12 +64,18 @@ impl Target {
 
     /// Host and port, as in a `Host` header.
     pub(in crate::emulator) fn authority(&self) -> String {
-        if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
     }
 }
 
 /// A TLS set-up that trusts the emulator's own authority.
-pub(in crate::emulator) fn client_config(authority: &CertificateDer<'static>) -> Result<Arc<ClientConfig>, rustls::Error> {
+pub(in crate::emulator) fn client_config(
+    authority: &CertificateDer<'static>,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.clone())?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -117,7 +129,9 @@ mod tests {
         let target = Target::read("https://localhost:8443/events?x=1").expect("an address");
         assert_eq!((target.authority().as_str(), target.path.as_str()), ("localhost:8443", "/events?x=1"));
         assert!(target.is_loopback());
-        assert!(Target::read("http://[::1]").is_some_and(|target| target.is_loopback() && target.authority() == "[::1]:80"));
+        assert!(
+            Target::read("http://[::1]").is_some_and(|target| target.is_loopback() && target.authority() == "[::1]:80")
+        );
         assert!(Target::read("https://example.no/x").is_some_and(|target| !target.is_loopback()));
         for address in ["", "ftp://a", "https://", "https://a:x/", "http://a b/", "https://u@localhost/"] {
             assert_eq!(Target::read(address), None, "{address}");

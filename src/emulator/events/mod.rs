@@ -98,7 +98,9 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
         (["api", "v1", "subscriptions"], _) => wrong_method("GET, POST"),
         (["api", "v1", "subscriptions", _], _) => wrong_method("GET, DELETE"),
         (["inbox", name], &Method::POST) => receive(world, call, name),
-        (["inbox", name], &Method::GET) => Reply::ok(&json!(world.events.inboxes.get(*name).map_or(&[][..], Vec::as_slice))),
+        (["inbox", name], &Method::GET) => {
+            Reply::ok(&json!(world.events.inboxes.get(*name).map_or(&[][..], Vec::as_slice)))
+        }
         _ => no_such_path(),
     }
 }
@@ -140,7 +142,8 @@ fn subscribe(world: &mut World, call: &Call, caller: &Caller) -> Reply {
         return Reply::json(StatusCode::CREATED, &existing.shown());
     }
     events.last_id += 1;
-    let subscription = Subscription { id: events.last_id, wanted, consumer, created: jiff::Timestamp::now(), validated: false };
+    let subscription =
+        Subscription { id: events.last_id, wanted, consumer, created: jiff::Timestamp::now(), validated: false };
     let validation = json!({
         "id": Uuid::new_v4().to_string(),
         "source": format!("https://{}/events/api/v1/subscriptions/{}", call.route.environment.platform, subscription.id),

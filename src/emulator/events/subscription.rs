@@ -37,7 +37,9 @@ impl Wanted {
             return Err("endPoint must be an https address");
         }
         if get("sourceFilter").is_some() || get("alternativeSubjectFilter").is_some() {
-            return Err("sourceFilter and alternativeSubjectFilter are no longer supported, use resourceFilter and subjectFilter");
+            return Err(
+                "sourceFilter and alternativeSubjectFilter are no longer supported, use resourceFilter and subjectFilter",
+            );
         }
         let resource_filter = text("resourceFilter").ok_or("resourceFilter is required")?;
         if !resource_filter.strip_prefix(RESOURCE).is_some_and(|id| !id.is_empty()) {
@@ -122,7 +124,12 @@ mod tests {
             body[name] = value;
             assert!(read(&body).is_err(), "{name}");
         }
-        assert!(Wanted::read(br#"{"endPoint":"http://127.0.0.1:1/","resourceFilter":"urn:altinn:resource:x"}"#, true).is_ok());
-        assert!(Wanted::read(br#"{"endPoint":"http://a.no/","resourceFilter":"urn:altinn:resource:x"}"#, true).is_err());
+        assert!(
+            Wanted::read(br#"{"endPoint":"http://127.0.0.1:1/","resourceFilter":"urn:altinn:resource:x"}"#, true)
+                .is_ok()
+        );
+        assert!(
+            Wanted::read(br#"{"endPoint":"http://a.no/","resourceFilter":"urn:altinn:resource:x"}"#, true).is_err()
+        );
     }
 }

@@ -21,8 +21,19 @@ const LONGEST_LIFE: i64 = 130;
 const SKEW: i64 = 10;
 /// Claims a grant may have. `nbf` is not documented, but the library of the published collections always sends it.
 const KNOWN_CLAIMS: [&str; 13] = [
-    "aud", "iss", "sub", "scope", "iat", "exp", "nbf", "jti", "resource", "consumer_org", "iss_onbehalfof",
-    "authorization_details", "pid",
+    "aud",
+    "iss",
+    "sub",
+    "scope",
+    "iat",
+    "exp",
+    "nbf",
+    "jti",
+    "resource",
+    "consumer_org",
+    "iss_onbehalfof",
+    "authorization_details",
+    "pid",
 ];
 
 /// A grant that passed all checks but those of its scopes.
@@ -144,7 +155,8 @@ fn registered_key(world: &World, client: &Client, kid: &str) -> Result<PublicKey
 
 fn certificate_key(world: &World, client: &Client, chain: &Value) -> Result<PublicKey, Refusal> {
     let malformed = || Refusal::grant("MP-123", "Invalid JWT header x5c: it must be an array of base64 certificates");
-    let chain: Option<Vec<CertificateDer<'static>>> = chain.as_array().ok_or_else(malformed)?.iter().map(der_of).collect();
+    let chain: Option<Vec<CertificateDer<'static>>> =
+        chain.as_array().ok_or_else(malformed)?.iter().map(der_of).collect();
     let chain = chain.filter(|chain| !chain.is_empty()).ok_or_else(malformed)?;
     let leaf = chain.first().and_then(|leaf| der::business_certificate(leaf)).ok_or_else(malformed)?;
     if !is_trusted(&chain, &world.business_authorities) {
@@ -178,7 +190,10 @@ fn check_times(claims: &Map<String, Value>) -> Result<i64, Refusal> {
         return Err(Refusal::grant("MP-130", "JWT is expired"));
     }
     if expiry.saturating_sub(issued) > LONGEST_LIFE {
-        return Err(Refusal::malformed(format_args!("exp is more than 120 seconds after iat ({})", expiry.saturating_sub(issued))));
+        return Err(Refusal::malformed(format_args!(
+            "exp is more than 120 seconds after iat ({})",
+            expiry.saturating_sub(issued)
+        )));
     }
     Ok(expiry)
 }

@@ -71,7 +71,9 @@ fn read_form(call: &Call) -> Result<String, Refusal> {
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     match field("grant_type") {
         Some(GRANT_TYPE) => {}
-        Some(_) => return Err(Refusal::new("unsupported_grant_type", None, format!("The only grant type is {GRANT_TYPE}"))),
+        Some(_) => {
+            return Err(Refusal::new("unsupported_grant_type", None, format!("The only grant type is {GRANT_TYPE}")));
+        }
         None => return Err(malformed("The parameter grant_type is missing")),
     }
     match field("assertion") {

@@ -23,7 +23,11 @@ pub(super) fn decide(world: &World, grant: &Grant) -> Result<Entitlement, Refusa
     let scopes: Vec<&str> =
         grant.claims.get("scope").and_then(Value::as_str).unwrap_or_default().split_ascii_whitespace().collect();
     if scopes.is_empty() {
-        return Err(Refusal::new("invalid_scope", Some("MP-200"), "The grant has invalid scopes for client, it names none"));
+        return Err(Refusal::new(
+            "invalid_scope",
+            Some("MP-200"),
+            "The grant has invalid scopes for client, it names none",
+        ));
     }
     let consumer = grant.claims.get("consumer_org").and_then(Value::as_str);
     match consumer {
@@ -44,7 +48,11 @@ fn own(world: &World, grant: &Grant, scopes: &[&str]) -> Result<(), Refusal> {
     let missing: Vec<&str> =
         scopes.iter().copied().filter(|scope| !client.is_some_and(|client| client.has_scope(scope))).collect();
     if client.is_some_and(|client| client.idporten) {
-        return Err(Refusal::new("invalid_scope", Some("MP-201"), "The scope is not allowed for maskinporten: the client is made for ID-porten"));
+        return Err(Refusal::new(
+            "invalid_scope",
+            Some("MP-201"),
+            "The scope is not allowed for maskinporten: the client is made for ID-porten",
+        ));
     }
     if !missing.is_empty() {
         let text = format!("The grant has invalid scopes for client, {}", missing.join(" "));
@@ -76,7 +84,8 @@ fn delegated(world: &World, grant: &Grant, scopes: &[&str], consumer: &str) -> R
             delegation.scope == *scope && delegation.consumer == consumer && delegation.supplier == grant.organization
         });
         if !found {
-            let text = format!("Consumer {consumer} has not delegated access to the scope {scope} to {}", grant.organization);
+            let text =
+                format!("Consumer {consumer} has not delegated access to the scope {scope} to {}", grant.organization);
             return Err(Refusal::forbidden("MP-251", text));
         }
     }
@@ -85,7 +94,9 @@ fn delegated(world: &World, grant: &Grant, scopes: &[&str], consumer: &str) -> R
 
 /// Finds the one system user that `authorization_details` asks for.
 fn system_user(world: &World, grant: &Grant, details: &Value) -> Result<(Uuid, SystemUserSeed), Refusal> {
-    let bad = |code, text: &str| Refusal::new("invalid_request", Some(code), format!("Invalid authorization details: {text}"));
+    let bad = |code, text: &str| {
+        Refusal::new("invalid_request", Some(code), format!("Invalid authorization details: {text}"))
+    };
     let [Value::Object(detail)] = details.as_array().map_or(&[][..], Vec::as_slice) else {
         return Err(bad("MP-303", "an array with one object is wanted"));
     };
@@ -105,7 +116,9 @@ fn system_user(world: &World, grant: &Grant, details: &Value) -> Result<(Uuid, S
     match (users.next(), users.next()) {
         (Some(user), None) => Ok(user.clone()),
         (None, _) => Err(bad("MP-303", &format!("no system user of {organization} for this client"))),
-        (Some(_), Some(_)) => Err(bad("MP-303", &format!("several system users of {organization}, externalRef must tell which"))),
+        (Some(_), Some(_)) => {
+            Err(bad("MP-303", &format!("several system users of {organization}, externalRef must tell which")))
+        }
     }
 }
 

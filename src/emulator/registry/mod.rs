@@ -38,7 +38,8 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
         (["resource", _, "policy", "rights"], &Method::GET) => {
             let media_type = call.media_type();
             if !media_type.is_empty() && !media_type.ends_with("json") {
-                return Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE).because("content type: rights are asked for with JSON or none");
+                return Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+                    .because("content type: rights are asked for with JSON or none");
             }
             with_policy(world, id, rights::rights)
         }
@@ -78,7 +79,10 @@ fn check_owner(world: &mut World, caller: &caller::Caller, resource: &Resource) 
     if caller.has(ADMIN) || caller.consumer.as_deref() == Some(owner.as_str()) {
         return Ok(());
     }
-    let reason = format!("owner: the resource is owned by {owner}, the token's consumer is {}", caller.consumer.as_deref().unwrap_or("absent"));
+    let reason = format!(
+        "owner: the resource is owned by {owner}, the token's consumer is {}",
+        caller.consumer.as_deref().unwrap_or("absent")
+    );
     if world.lenient() {
         world.warn(reason);
         return Ok(());
@@ -88,7 +92,9 @@ fn check_owner(world: &mut World, caller: &caller::Caller, resource: &Resource) 
 
 fn read_body(call: &Call) -> Result<Resource, Reply> {
     if !call.media_type().ends_with("json") {
-        return Err(Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE).because("content type: a resource is sent as JSON"));
+        return Err(
+            Reply::empty(StatusCode::UNSUPPORTED_MEDIA_TYPE).because("content type: a resource is sent as JSON")
+        );
     }
     let body: Value = serde_json::from_slice(&call.body)
         .map_err(|error| validation_problem(vec![("$".to_owned(), format!("The JSON could not be read: {error}"))]))?;
@@ -126,7 +132,8 @@ fn update(world: &mut World, call: &Call, id: &str) -> Reply {
         let mut resource = read_body(call)?;
         if resource.identifier() != id {
             let text = Value::String("The identifier in path and body differ".to_owned());
-            return Err(Reply::json(StatusCode::BAD_REQUEST, &text).because("resource: path and body name different identifiers"));
+            return Err(Reply::json(StatusCode::BAD_REQUEST, &text)
+                .because("resource: path and body name different identifiers"));
         }
         check_owner(world, &caller, &existing)?;
         resource.keep_policy_of(&existing);
@@ -147,7 +154,8 @@ fn delete(world: &mut World, call: &Call, id: &str) -> Reply {
         Err(reply) => return reply,
     };
     if call.route.environment.is_production() {
-        return Reply::text(StatusCode::FORBIDDEN, "Deleting resources is not allowed in production").because("resource: production");
+        return Reply::text(StatusCode::FORBIDDEN, "Deleting resources is not allowed in production")
+            .because("resource: production");
     }
     let Some(existing) = world.resources.get(id).cloned() else {
         return Reply::empty(StatusCode::NOT_FOUND).because("resource: unknown");

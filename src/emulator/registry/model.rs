@@ -7,15 +7,46 @@ use super::policy::Policy;
 
 /// The fields the registry knows; names are matched in any case, others are dropped.
 const FIELDS: [&str; 26] = [
-    "identifier", "version", "title", "description", "rightDescription", "homepage", "status", "spatial", "contactPoints",
-    "produces", "isPartOf", "thematicAreas", "resourceReferences", "delegable", "visible", "hasCompetentAuthority",
-    "keywords", "accessListMode", "selfIdentifiedUserEnabled", "enterpriseUserEnabled", "resourceType",
-    "availableForType", "authorizationReference", "consentTemplate", "consentText", "isOneTimeConsent",
+    "identifier",
+    "version",
+    "title",
+    "description",
+    "rightDescription",
+    "homepage",
+    "status",
+    "spatial",
+    "contactPoints",
+    "produces",
+    "isPartOf",
+    "thematicAreas",
+    "resourceReferences",
+    "delegable",
+    "visible",
+    "hasCompetentAuthority",
+    "keywords",
+    "accessListMode",
+    "selfIdentifiedUserEnabled",
+    "enterpriseUserEnabled",
+    "resourceType",
+    "availableForType",
+    "authorizationReference",
+    "consentTemplate",
+    "consentText",
+    "isOneTimeConsent",
 ];
 /// Known kinds of resources.
 const TYPES: [&str; 11] = [
-    "Default", "Systemresource", "MaskinportenSchema", "Altinn2Service", "AltinnApp", "GenericAccessResource",
-    "BrokerService", "CorrespondenceService", "Consent", "MigratedApp", "Altinn3App",
+    "Default",
+    "Systemresource",
+    "MaskinportenSchema",
+    "Altinn2Service",
+    "AltinnApp",
+    "GenericAccessResource",
+    "BrokerService",
+    "CorrespondenceService",
+    "Consent",
+    "MigratedApp",
+    "Altinn3App",
 ];
 /// Languages that texts must have.
 const LANGUAGES: [(&str, &str); 3] = [("nb", "Norwegian bokmål"), ("nn", "Norwegian nynorsk"), ("en", "English")];
@@ -102,7 +133,9 @@ impl Resource {
     /// The resource as the registry shows it.
     pub(super) fn shown(&self) -> Value {
         let mut shown = self.fields.clone();
-        for (name, default) in [("delegable", json!(true)), ("visible", json!(true)), ("accessListMode", json!("Disabled"))] {
+        for (name, default) in
+            [("delegable", json!(true)), ("visible", json!(true)), ("accessListMode", json!("Disabled"))]
+        {
             shown.entry(name).or_insert(default);
         }
         for name in ["selfIdentifiedUserEnabled", "enterpriseUserEnabled"] {
@@ -134,9 +167,11 @@ impl Resource {
             fault("HasCompetentAuthority.Organization", "The organisation number of the owner is required".into());
         }
         let delegable = self.fields.get("delegable").and_then(Value::as_bool).unwrap_or(true);
-        for (name, field, wanted) in
-            [("title", "Title", true), ("description", "Description", true), ("rightDescription", "RightDescription", delegable)]
-        {
+        for (name, field, wanted) in [
+            ("title", "Title", true),
+            ("description", "Description", true),
+            ("rightDescription", "RightDescription", delegable),
+        ] {
             for (code, language) in LANGUAGES {
                 let text = self.fields.get(name).and_then(|texts| texts.get(code)).and_then(Value::as_str);
                 if wanted && text.unwrap_or_default().trim().is_empty() {
@@ -188,7 +223,9 @@ fn has_right_type(name: &str, value: &Value) -> bool {
         }
         "identifier" | "version" | "homepage" | "status" | "isPartOf" => value.is_string(),
         "resourceType" => !kind_name(value).is_null(),
-        "accessListMode" => value.as_str().is_some_and(|mode| ["disabled", "enabled"].contains(&mode.to_lowercase().as_str())),
+        "accessListMode" => {
+            value.as_str().is_some_and(|mode| ["disabled", "enabled"].contains(&mode.to_lowercase().as_str()))
+        }
         _ => true,
     }
 }
@@ -208,7 +245,9 @@ mod tests {
         let faults = Resource::read(json!({"identifier": "A", "title": {"nb": "x"}})).expect_err("faults");
         let fields: Vec<&str> = faults.iter().map(|(field, _)| field.as_str()).collect();
         assert_eq!(fields.iter().filter(|field| **field == "Title").count(), 2);
-        for field in ["Identifier", "ResourceType", "HasCompetentAuthority.Organization", "Description", "RightDescription"] {
+        for field in
+            ["Identifier", "ResourceType", "HasCompetentAuthority.Organization", "Description", "RightDescription"]
+        {
             assert!(fields.contains(&field), "{field}");
         }
     }

@@ -97,7 +97,8 @@ impl Policy {
     /// What an upload for `resource` objects to; `None` if it may be stored.
     pub(in crate::emulator) fn objection(&self, resource: &str) -> Option<String> {
         for rule in &self.rules {
-            let named: Vec<&Match> = rule.target.iter().flatten().flatten().filter(|found| found.names_resource()).collect();
+            let named: Vec<&Match> =
+                rule.target.iter().flatten().flatten().filter(|found| found.names_resource()).collect();
             if let Some(other) = named.iter().find(|found| found.value != resource) {
                 return Some(format!("Policy has a rule for a different registry resource: {}", other.value));
             }
@@ -144,7 +145,11 @@ fn rule(node: Node<'_, '_>) -> Rule {
 
 fn any_of(node: Node<'_, '_>) -> AnyOf {
     let all_ofs = node.children().filter(|child| child.has_tag_name((NAMESPACE, "AllOf")));
-    all_ofs.map(|all_of| all_of.children().filter(|child| child.has_tag_name((NAMESPACE, "Match"))).map(one_match).collect()).collect()
+    all_ofs
+        .map(|all_of| {
+            all_of.children().filter(|child| child.has_tag_name((NAMESPACE, "Match"))).map(one_match).collect()
+        })
+        .collect()
 }
 
 fn one_match(node: Node<'_, '_>) -> Match {
