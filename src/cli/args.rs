@@ -45,9 +45,15 @@ pub struct RunArgs {
     /// Globals: a file or a URL
     #[arg(short, long, value_name = "FILE", help_heading = "Variables")]
     pub globals: Option<String>,
-    /// Iteration data, CSV or JSON
+    /// Iteration data, CSV or JSON: a file or a URL
     #[arg(short = 'd', long, value_name = "FILE", help_heading = "Variables")]
-    pub iteration_data: Option<PathBuf>,
+    pub iteration_data: Option<String>,
+    /// Separator of CSV data
+    #[arg(long, value_name = "CHAR", help_heading = "Variables")]
+    pub csv_delimiter: Option<char>,
+    /// `newman`: numbers exactly as newman reads them, and blank lines are rows
+    #[arg(long, value_enum, default_value_t = DataTypesChoice::Strict, value_name = "HOW", help_heading = "Variables")]
+    pub data_types: DataTypesChoice,
     /// Set an environment variable of the run (repeatable)
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Variables")]
     pub env_var: Vec<String>,
@@ -203,6 +209,15 @@ pub enum BailModifier {
     Failure,
     /// At the first error.
     Folder,
+}
+
+/// How cells of CSV data become values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DataTypesChoice {
+    /// Numbers that would change stay text.
+    Strict,
+    /// As newman.
+    Newman,
 }
 
 /// When to use colours.

@@ -52,7 +52,11 @@ impl Runner<'_> {
                 if let Some(explanation) = &explanation {
                     message = format!("{message}\n{explanation}");
                 }
-                ScriptError { name: Some("ExpectationError".to_owned()), message: Some(message), ..ScriptError::default() }
+                ScriptError {
+                    name: Some("ExpectationError".to_owned()),
+                    message: Some(message),
+                    ..ScriptError::default()
+                }
             });
             self.emit(EventKind::AssertionEvaluated(Assertion {
                 name: outcome.name,

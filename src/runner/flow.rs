@@ -80,11 +80,8 @@ fn unmet(repeat: &Repeat, exchange: &Exchange) -> Option<String> {
 impl Runner<'_> {
     /// Reports that a repeated request never gave what it was repeated for.
     pub(super) fn report_unmet(&mut self, message: String) {
-        let error = ScriptError {
-            name: Some("AssertionError".to_owned()),
-            message: Some(message),
-            ..ScriptError::default()
-        };
+        let error =
+            ScriptError { name: Some("AssertionError".to_owned()), message: Some(message), ..ScriptError::default() };
         self.emit(EventKind::AssertionEvaluated(Assertion {
             name: "repeat_until holds within its limit".to_owned(),
             index: 0,

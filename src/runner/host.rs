@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::options::Row;
 use super::response::{cookie_value, response_value};
 use super::state::{Scopes, SharedScopes};
+use crate::environment::data::Row;
 use crate::http::cookies::CookieJar;
 use crate::http::message::{Exchange, Response};
 use crate::http::url::WireUrl;

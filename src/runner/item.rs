@@ -125,7 +125,8 @@ impl Runner<'_> {
                 super::send::request_as_sent(&resolved, request.as_deref())
             }))),
             exchange: sent.exchange.clone(),
-            cookies: sent.request.as_ref().map(|request| (request.url.clone(), Rc::clone(&self.jar))),
+            // Cookies are those of where the redirects ended.
+            cookies: sent.last_url().map(|url| (url, Rc::clone(&self.jar))),
             dynamic: self.dynamic(),
             overrides: self.overrides(),
         }

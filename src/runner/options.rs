@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
 use crate::collection::Collection;
-use crate::environment::Rows;
+use crate::environment::data::DataFile;
 use crate::http::message::SendSettings;
 use crate::plan::Plan;
 use crate::secret::Redactor;
@@ -66,7 +64,7 @@ pub struct RunInput {
     /// Globals.
     pub globals: Scope,
     /// Iteration data.
-    pub data: Option<Box<dyn Rows>>,
+    pub data: Option<DataFile>,
     /// Token profiles and where their tokens go.
     pub tokens: Option<super::tokens::RunTokens>,
     /// Expectations.
@@ -74,6 +72,3 @@ pub struct RunInput {
     /// Learns every secret that turns up.
     pub redactor: Redactor,
 }
-
-/// A data row.
-pub(super) type Row = Map<String, Value>;

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::EventSink;
 use super::item::{ItemEnd, ItemRun};
-use super::options::{Row, RunInput, RunOptions};
+use super::options::{RunInput, RunOptions};
 use super::state::{RunFacts, Scopes, SharedScopes};
 use super::stop::{Stop, StopReason};
 use crate::auth::AuthState;
+use crate::environment::data::Row;
 use crate::event::{Assertion, AssertionSource, Cursor, Event, EventKind, RunEnd, RunInfo, ScriptError, Warning};
 use crate::http::client::Client;
 use crate::http::cookies::CookieJar;
@@ -27,7 +28,7 @@ use crate::variables::dynamic::Dynamic;
 pub(super) struct Halt(pub(super) String);
 
 impl Halt {
-    /// The script engine failed.
+    /// Something below failed.
     pub(super) fn engine(error: impl std::fmt::Display) -> Self {
         Self(error.to_string())
     }
@@ -68,7 +69,7 @@ impl<'a> Runner<'a> {
             collection: Scope { variables: std::mem::take(&mut input.collection.variables), ..Scope::default() },
             globals: std::mem::take(&mut input.globals),
         };
-        let rows = input.data.as_ref().map(|data| data.count());
+        let rows = input.data.as_ref().and_then(|data| u32::try_from(data.row_count()).ok());
         let facts = RunFacts {
             collection_name: input.collection.name.clone(),
             iteration_count: options.iterations.or(rows.filter(|rows| *rows > 0)).unwrap_or(1),
@@ -137,7 +138,7 @@ impl<'a> Runner<'a> {
         for iteration in 0..self.facts.iteration_count {
             self.cursor = Cursor { iteration, ..Cursor::default() };
             if let Some(data) = &mut self.input.data {
-                self.row = Some(Arc::new(data.row(iteration).map_err(Halt)?));
+                self.row = Some(data.row(iteration as usize).map_err(Halt::engine)?);
             }
             self.emit(EventKind::IterationStarted);
             let ended = self.iteration().await;

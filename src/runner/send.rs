@@ -21,6 +21,7 @@ use crate::event::{EventKind, Origin, RequestOutcome, Substitution};
 use crate::http::client::Client;
 use crate::http::cookies::CookieJar;
 use crate::http::message::{Exchange, Header, RequestSpec, Response, SendError, SentRequest, Timings};
+use crate::http::url::WireUrl;
 use crate::plan::PlannedItem;
 use crate::request::{Author, BuildOptions, Built, build, keeps_body, settings};
 use crate::token::substitute::{Answer, Decision, LocalResponse};
@@ -41,6 +42,13 @@ pub(super) struct Sent {
 }
 
 impl Sent {
+    /// The URL that gave the last response.
+    pub(super) fn last_url(&self) -> Option<WireUrl> {
+        let exchange = self.exchange.as_ref()?;
+        let request = exchange.hops.last().map_or(&exchange.request, |(request, _)| request);
+        Some(request.url.clone())
+    }
+
     /// The error's message.
     pub(super) fn error_message(&self) -> Option<String> {
         self.error.as_ref().map(|error| error.message.clone())
@@ -366,9 +374,7 @@ impl Runner<'_> {
 fn effective_auth(planned: &PlannedItem, own: Option<AuthSpec>) -> (Option<AuthSpec>, Option<Arc<str>>) {
     match (own, planned.auth.as_ref()) {
         (Some(own), _) => (Some(own), None),
-        (None, Some(inherited)) if !inherited.own => {
-            (Some(inherited.spec.clone()), Some(Arc::clone(&inherited.owner)))
-        }
+        (None, Some(inherited)) if !inherited.own => (Some(inherited.spec.clone()), Some(Arc::clone(&inherited.owner))),
         (None, _) => (None, None),
     }
 }
@@ -383,10 +389,8 @@ fn bearer(token: &str) -> AuthSpec {
 /// The exchange of a request that was answered here.
 fn local_exchange(spec: &RequestSpec, local: &LocalResponse) -> Exchange {
     let body = Bytes::copy_from_slice(local.body.expose().as_bytes());
-    let headers = vec![
-        Header::new("Content-Type", local.content_type),
-        Header::new("Content-Length", body.len().to_string()),
-    ];
+    let headers =
+        vec![Header::new("Content-Type", local.content_type), Header::new("Content-Length", body.len().to_string())];
     let size = body.len() as u64;
     Exchange {
         request: Arc::new(SentRequest {

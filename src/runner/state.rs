@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::options::Row;
+use crate::environment::data::Row;
 use crate::script::{ScopeChange, ScopeChanges};
 use crate::variables::{Scope, ScopeStack, Variable};
 

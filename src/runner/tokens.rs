@@ -42,8 +42,7 @@ impl Runner<'_> {
             return Err(TokenError::new(profile, crate::token::TokenStep::Profile, "there are no token profiles"));
         };
         let settings = self.options.settings.clone();
-        let mut transport =
-            ClientTransport::new(Rc::clone(&self.client), settings, self.options.user_agent.clone());
+        let mut transport = ClientTransport::new(Rc::clone(&self.client), settings, self.options.user_agent.clone());
         let result = {
             let scopes = Rc::clone(&self.scopes);
             let row = self.row.clone();

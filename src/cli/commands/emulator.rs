@@ -36,7 +36,13 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
     println!("http   http://{}", emulator.http_addr());
     println!("https  https://{} (for {} and others)", emulator.https_addr(), emulator.hosts().first().unwrap_or(&"-"));
     for client in emulator.clients() {
-        println!("client {} of {}: {} ({})", client.name, client.organization, client.client_id, client.scopes.join(" "));
+        println!(
+            "client {} of {}: {} ({})",
+            client.name,
+            client.organization,
+            client.client_id,
+            client.scopes.join(" ")
+        );
     }
     println!("Interrupt to end it.");
     let mut signal = super::run::signals::listen();

@@ -18,7 +18,8 @@ pub(super) fn list(path: &Path) -> Result<Vec<ClientCertificate>, Failure> {
     };
     let mut list = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
-        let name = entry.get("name").and_then(Value::as_str).map_or_else(|| format!("number {}", index + 1), str::to_owned);
+        let name =
+            entry.get("name").and_then(Value::as_str).map_or_else(|| format!("number {}", index + 1), str::to_owned);
         let source = |key: &str| {
             let value = entry.get(key)?;
             value.as_str().or_else(|| value.get("src")?.as_str()).map(Path::new)

@@ -71,7 +71,8 @@ pub(super) fn prepare(mut inputs: Inputs, emulator: Option<&Emulator>) -> Inputs
 fn is_value(value: &serde_json::Value) -> bool {
     value.as_str().is_none_or(|text| {
         let text = text.trim();
-        !text.is_empty() && (text.starts_with('{') || !text.contains(' ') || text.split(' ').all(|word| word.contains(':')))
+        !text.is_empty()
+            && (text.starts_with('{') || !text.contains(' ') || text.split(' ').all(|word| word.contains(':')))
     })
 }
 

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::cli::args::RunArgs;
+use crate::cli::args::{DataTypesChoice, RunArgs};
 use crate::cli::context::Context;
 use crate::cli::{Failure, source};
 use crate::collection::Collection;
 use crate::config::{self, Config};
-use crate::environment::{Rows, load_scope};
+use crate::environment::data::{DataFile, DataOptions, DataTypes};
+use crate::environment::load_scope;
 use crate::plan::{Plan, Selection};
 use crate::runner::{Expected, RunInput, RunTokens, plan_flow};
 use crate::secret::Redactor;
@@ -23,7 +24,7 @@ pub(super) struct Inputs {
     pub(super) environment: Scope,
     pub(super) has_environment: bool,
     pub(super) globals: Scope,
-    pub(super) data: Option<Box<dyn Rows>>,
+    pub(super) data: Option<DataFile>,
     pub(super) config: Option<Rc<Config>>,
     pub(super) substitute: bool,
     pub(super) redactor: Redactor,
@@ -62,7 +63,7 @@ impl Inputs {
         let selection = Selection { folders: args.folder.clone(), exclude: args.exclude.clone() };
         let plan = selection.apply(&collection, Plan::of(&collection)).map_err(Failure::usage)?;
         let data = match &args.iteration_data {
-            Some(path) => Some(open_rows(path)?),
+            Some(path) => Some(open_data(path, args).await?),
             None => None,
         };
         Ok(Self {
@@ -94,11 +95,7 @@ impl Inputs {
             None => (self.plan, Vec::new()),
         };
         let tokens = self.config.as_ref().filter(|config| self.substitute && !config.tokens.is_empty()).map(|config| {
-            RunTokens::new(
-                Tokens::new(config.tokens.clone()),
-                config.substitute.clone(),
-                context.variables.clone(),
-            )
+            RunTokens::new(Tokens::new(config.tokens.clone()), config.substitute.clone(), context.variables.clone())
         });
         Ok(RunInput {
             collection: self.collection,
@@ -157,8 +154,29 @@ fn learn_secrets(redactor: &Redactor, scopes: [&Scope; 2], collection: &Collecti
     }
 }
 
-/// Opens iteration data.
-fn open_rows(path: &Path) -> Result<Box<dyn Rows>, Failure> {
-    let _ = path;
-    Err(Failure::usage("iteration data is not read yet"))
+/// Opens iteration data; a URL is fetched first.
+async fn open_data(path: &str, args: &RunArgs) -> Result<DataFile, Failure> {
+    let delimiter = match args.csv_delimiter.map(u8::try_from) {
+        None => b',',
+        Some(Ok(delimiter)) => delimiter,
+        Some(Err(_)) => return Err(Failure::usage("--csv-delimiter takes one ASCII character")),
+    };
+    let options = DataOptions {
+        delimiter,
+        types: match args.data_types {
+            DataTypesChoice::Strict => DataTypes::Strict,
+            DataTypesChoice::Newman => DataTypes::Newman,
+        },
+    };
+    let data = if source::is_url(path) {
+        let bytes = source::read(path).await.map_err(|error| could_not_load("iteration data", &error))?;
+        DataFile::from_bytes(path, bytes, options)
+    } else {
+        DataFile::open_with(path, options)
+    };
+    let data = data.map_err(|error| could_not_load("iteration data", &error))?;
+    for warning in data.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    Ok(data)
 }

@@ -1,7 +1,7 @@
 //! `postbud run`: files to data, data to a run, events to reports, the verdict.
 
-pub(in crate::cli) mod emulated;
 mod certificates;
+pub(in crate::cli) mod emulated;
 mod exports;
 mod inputs;
 mod reports;

@@ -82,7 +82,10 @@ fn options_by_reporter(args: &RunArgs, names: &[&str]) -> BTreeMap<String, BTree
     let mut specific = Vec::new();
     for (word, value) in &args.reporter_options {
         let value = value.clone().unwrap_or_else(|| "true".to_owned());
-        let owner = REPORTERS.iter().map(|row| row.name).find(|name| word.strip_prefix(name).is_some_and(|r| r.starts_with('-')));
+        let owner = REPORTERS
+            .iter()
+            .map(|row| row.name)
+            .find(|name| word.strip_prefix(name).is_some_and(|r| r.starts_with('-')));
         match owner {
             Some(name) if names.contains(&name) => specific.push((name, camel_case(&word[name.len() + 1..]), value)),
             Some(name) => eprintln!("warning: --reporter-{word} has no effect: the reporter {name} is not in -r"),
