@@ -40,8 +40,8 @@ function explain(text, error) {
   try {
     new Reader(String(text)).read();
   } catch (found) {
+    // Else the text is nested too deep for the reader; the engine's words must do.
     if (found instanceof Place) return found.toError();
-    throw found;
   }
   // The reader has no objection: a reviver threw.
   return named(error);

@@ -148,7 +148,7 @@ export class Url extends PropertyBase {
     }
     at = indexOutside(text, '?');
     if (at >= 0) {
-      url.query = splitOutside(text.slice(at + 1), '&').map(parameter);
+      url.query = splitOutside(text.slice(at + 1), '&').map(QueryParam.parseSingle);
       text = text.slice(0, at);
     }
     if (text.includes('\\')) text = splitOutside(text, '\\').join('/');
@@ -186,13 +186,6 @@ export class Url extends PropertyBase {
     if (text) url.host = splitOutside(text, '.');
     return url;
   }
-}
-
-// As `QueryParam.parseSingle`, but `{{…}}` holds no separator.
-function parameter(text, index, all) {
-  if (text === '' && index !== all.length - 1) return { key: null, value: null };
-  const equals = indexOutside(text, '=');
-  return equals < 0 ? { key: text, value: null } : { key: text.slice(0, equals), value: text.slice(equals + 1) };
 }
 
 function queryOf(query) {
