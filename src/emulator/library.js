@@ -10,7 +10,8 @@
   } else {
     root.pmlib = factory();
   }
-})(typeof globalThis !== "undefined" ? globalThis : typeof self !== "undefined" ? self : this, function () {
+// Of an eval'd text's own `this` a script sandbox may make anything; that of a plain function is the global object.
+})(typeof globalThis !== "undefined" ? globalThis : typeof self !== "undefined" ? self : (function () { return this; })(), function () {
   "use strict";
 
   var ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
