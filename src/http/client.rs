@@ -40,7 +40,7 @@ pub struct ClientConfig {
     pub deny_link_local: bool,
 }
 
-/// Sends requests. Keeps connections open, and belongs to one thread.
+/// Sends requests. Keeps connections open, and belongs to one thread and one runtime.
 pub struct Client {
     rules: Rules,
     proxies: Proxies,

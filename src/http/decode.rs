@@ -205,6 +205,21 @@ mod tests {
     }
 
     #[test]
+    fn no_bytes_panic() {
+        let whole = gzip("hello hello hello");
+        for encoding in ["gzip", "deflate", "br"] {
+            for at in 0..whole.len() {
+                for byte in [0, 1, 0x08, 0x1f, 0x78, 0x80, 0xff] {
+                    let mut bytes = whole.clone();
+                    bytes[at] = byte;
+                    let _ = decode(encoding, bytes[at..].to_vec().into(), Some(1 << 20));
+                    let _ = decode(encoding, bytes.into(), Some(1 << 20));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_bomb_stops_at_the_limit() {
         let bomb = gzip(&"0".repeat(10_000_000));
         let error = decode("gzip", bomb.into(), Some(1000)).unwrap_err();

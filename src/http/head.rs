@@ -389,6 +389,21 @@ mod tests {
     }
 
     #[test]
+    fn no_bytes_panic() {
+        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nA: b\r\n c\r\n\r\n";
+        for at in 0..whole.len() {
+            for byte in [0, b' ', b'\r', b'\n', b':', b'9', b',', 0x7f, 0xc3, 0xff] {
+                let mut bytes = whole.to_vec();
+                bytes[at] = byte;
+                for lenient in [false, true] {
+                    let _ = parse(&bytes, lenient);
+                    let _ = parse(&bytes[at..], lenient);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_lenient_parser_takes_more() {
         for text in [
             "HTTP/1.2 200 OK\r\n\r\n",

@@ -11,6 +11,10 @@ pub(crate) fn encode_host(host: &str) -> String {
 }
 
 fn to_ascii(host: &str) -> Option<String> {
+    // The URL standard drops these wherever they stand.
+    if host.contains(['\t', '\n', '\r']) {
+        return to_ascii(&host.replace(['\t', '\n', '\r'], ""));
+    }
     if let Some(inner) = host.strip_prefix('[') {
         let address: Ipv6Addr = inner.strip_suffix(']')?.parse().ok()?;
         return Some(format!("[{}]", ipv6_text(address)));
@@ -98,6 +102,7 @@ mod tests {
             ("ß.de", "xn--zca.de"),
             ("☃.net", "xn--n3h.net"),
             ("{{base}}", "{{base}}"),
+            ("a\tb\n", "ab"),
             ("a_b.c", "a_b.c"),
             ("a..b", "a..b"),
             (".", "."),

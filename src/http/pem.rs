@@ -152,7 +152,7 @@ fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Ve
 }
 
 /// `EncryptedPrivateKeyInfo` with PBES2.
-fn decrypt_pkcs8(der: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
+pub(super) fn decrypt_pkcs8(der: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
     let parameters = Pbes2::read(der).ok_or(KeyError::Unsupported)?;
     let iterations = std::num::NonZeroU32::new(parameters.iterations).ok_or(KeyError::Unsupported)?;
     let mut key = vec![0; parameters.cipher.key_length()];
@@ -195,7 +195,11 @@ impl<'a> Pbes2<'a> {
         if iterations.len() > 4 {
             return None;
         }
+        // More than any tool writes; a hostile file is not to keep the program busy for hours.
         let iterations = iterations.iter().fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
+        if iterations > 10_000_000 {
+            return None;
+        }
         derivation.expect(INTEGER); // key length
         let digest = match derivation.enter(SEQUENCE).and_then(|mut prf| prf.expect(OID)) {
             None => pbkdf2::PBKDF2_HMAC_SHA1,

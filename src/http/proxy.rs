@@ -184,9 +184,7 @@ mod tests {
     fn a_tunnel_is_told_little() {
         let url = WireUrl::parse("https://h/", true).unwrap();
         let settings = SendSettings { proxy: Some("u:p%40@proxy:3128".into()), ..SendSettings::default() };
-        let Ok(Route::Tunnel(proxy)) = Route::of(&url, &settings, &Proxies::default()) else {
-            panic!("no tunnel")
-        };
+        let Ok(Route::Tunnel(proxy)) = Route::of(&url, &settings, &Proxies::default()) else { panic!("no tunnel") };
         let headers = [Header::new("Authorization", "secret"), Header::new("User-Agent", "me"), Header::new("X", "1")];
         let lines: Vec<_> = proxy.connect_headers("h:443", &headers).iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
         assert_eq!(lines, ["User-Agent: me", "host: h:443", "Proxy-Authorization: Basic dTpwQA=="]);

@@ -311,8 +311,9 @@ fn encoded(text: String, encode: bool, set: &'static AsciiSet) -> String {
         return text;
     }
     match utf8_percent_encode(&text, set).into() {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(encoded) => encoded,
+        // A single encoded character is borrowed too, from a table.
+        Cow::Borrowed(encoded) if encoded.len() == text.len() => text,
+        encoded => encoded.into_owned(),
     }
 }
 

@@ -99,11 +99,13 @@ impl Strict {
                     Some(times) => times,
                     None => untrusted(&leaf, chain),
                 };
-                reject(
-                    message.to_owned(),
-                    code,
-                    format!("{hint}; if it is to be trusted, give its issuer with --ssl-extra-ca-certs"),
-                )
+                let advice = match &self.webpki {
+                    Some(_) => "if it is to be trusted, give its issuer with --ssl-extra-ca-certs",
+                    None => {
+                        "no root certificates were found on this machine: install them, or name a file of them in SSL_CERT_FILE"
+                    }
+                };
+                reject(message.to_owned(), code, format!("{hint}; {advice}"))
             }
             _ => {
                 let message = verdict.to_string();

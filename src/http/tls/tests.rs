@@ -260,6 +260,35 @@ fn what_is_no_tls_and_what_is_no_certificate() {
 }
 
 #[test]
+fn no_key_or_certificate_panics() {
+    let key = include_bytes!("fixtures/key-aes256.pem");
+    let der = crate::http::pem::blocks(key).remove(0).der;
+    let certificate = crate::http::pem::blocks(include_bytes!("fixtures/cert.pem")).remove(0).der;
+    for at in 0..120 {
+        for byte in [0, 1, 0x30, 0x80, 0x84, 0xff] {
+            let mut broken = der.clone();
+            // The iteration count is left alone: a huge one would only be slow.
+            if !(60..80).contains(&at) {
+                broken[at] = byte;
+            }
+            let _ = crate::http::pem::decrypt_pkcs8(&broken, "secret");
+            let mut broken = certificate.clone();
+            broken[at] = byte;
+            if let Some(parsed) = crate::http::x509::Certificate::parse(&broken) {
+                let _ = (parsed.describe(), parsed.check_host("h"));
+            }
+        }
+    }
+    for pem in [
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN -----\n-----END -----",
+        "-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-128-CBC,é\n\nAAAA\n-----END RSA PRIVATE KEY-----",
+    ] {
+        assert!(crate::http::pem::private_key(pem.as_bytes(), Some("x")).is_err());
+    }
+}
+
+#[test]
 fn a_tunnel_carries_tls_and_only_tls() {
     let authority = authority();
     let port = serve(&leaf(&["h.example"], Some(&authority), |_| {}), None);

@@ -22,6 +22,7 @@ fn request_targets_of_the_wire_probes() {
         ("h/{{u}}?{{u}}={{u}}", "/%7B%7Bu%7D%7D?{{u}}={{u}}"),
         ("h/\u{0}\u{1f}\u{7f}", "/%00%1F%7F"),
         ("h", "/"),
+        ("h/?'", "/?%27"),
         ("h?", "/?"),
     ] {
         assert_eq!(parse(url).target(), target, "{url}");
