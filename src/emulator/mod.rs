@@ -222,6 +222,11 @@ impl Emulator {
         self.shared.world().trusted_keys.push(key);
     }
 
+    /// The organisation that owns a resource.
+    pub fn owner_of(&self, resource: &str) -> Option<String> {
+        self.shared.world().resources.get(resource).map(|known| known.owner().to_owned())
+    }
+
     /// The policy of a resource, as it was uploaded.
     pub fn policy(&self, resource: &str) -> Option<Vec<u8>> {
         self.shared.world().resources.get(resource)?.policy_bytes().map(|bytes| bytes.to_vec())

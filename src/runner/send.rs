@@ -100,7 +100,7 @@ impl Runner<'_> {
         let planned = item.planned;
         let (auth, owner) = effective_auth(planned, request.auth.clone());
         let mut resolved = Request { auth, ..request };
-        self.resolve(&mut resolved);
+        // Before variables are filled in: those of the authorization that is replaced need not be defined.
         if let Some(profile) = self.profile_for(planned, item.step) {
             match self.token(&profile, &Want::default()).await {
                 Ok(token) => {
@@ -111,6 +111,7 @@ impl Runner<'_> {
                 Err(error) => return Ok(self.unsendable(&Rc::new(resolved), &error)),
             }
         }
+        self.resolve(&mut resolved);
         let resolved = Rc::new(resolved);
         self.emit(EventKind::RequestStarted { origin: Origin::Item });
         let options = self.build_options(&planned.behavior);

@@ -56,7 +56,15 @@ fn private_members(jwk: &str) -> Vec<String> {
 /// Sets what the collections at hand ask for and nothing else defines: ready-made clients, organisations, a resource.
 pub(super) fn prepare(mut inputs: Inputs, emulator: Option<&Emulator>) -> Inputs {
     let Some(emulator) = emulator else { return inputs };
-    for (key, value) in defaults(emulator) {
+    for (key, mut value) in defaults(emulator) {
+        if key == "senderOrgNo" {
+            // Who sends must own the resource that the collection names.
+            let own = inputs.collection.variables.iter().rev().find(|variable| variable.key == "resource_id");
+            let named = inputs.environment.get("resource_id").or(own.map(|variable| &variable.value));
+            if let Some(owner) = named.and_then(|id| emulator.owner_of(id.as_str()?)) {
+                value = owner;
+            }
+        }
         let given = inputs.environment.get(&key).or_else(|| inputs.globals.get(&key));
         let own = inputs.collection.variables.iter().rev().find(|variable| variable.key == key).map(|v| &v.value);
         if !given.is_some_and(is_value) && !own.is_some_and(is_value) {
