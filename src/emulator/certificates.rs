@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PKCS_RSA_SHA256,
+    KeyUsagePurpose, PKCS_RSA_SHA256, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
@@ -24,7 +24,7 @@ impl Authority {
     /// Makes a new authority.
     pub(super) fn generate() -> Result<Self, EmulatorError> {
         let key = KeyPair::generate()?;
-        let mut params = CertificateParams::default();
+        let mut params = lasting(CertificateParams::default());
         params.distinguished_name = name("postbud emulator CA", None);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -46,7 +46,7 @@ impl Authority {
     pub(super) fn server_config(&self, hosts: &[&str]) -> Result<Arc<ServerConfig>, EmulatorError> {
         let key = KeyPair::generate()?;
         let names: Vec<String> = hosts.iter().map(ToString::to_string).collect();
-        let mut params = CertificateParams::new(names)?;
+        let mut params = lasting(CertificateParams::new(names)?);
         params.distinguished_name = name("postbud emulator", None);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
@@ -65,13 +65,25 @@ impl Authority {
     pub(super) fn business_certificate(&self, key: &SigningKey, organization: &str) -> Option<Vec<u8>> {
         let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.pkcs8().to_vec()));
         let key = KeyPair::from_der_and_sign_algo(&der, &PKCS_RSA_SHA256).ok()?;
-        let mut params = CertificateParams::default();
+        let mut params = lasting(CertificateParams::default());
         params.distinguished_name = name("postbud business certificate", Some(organization));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         params.use_authority_key_identifier_extension = true;
         Some(params.signed_by(&key, &self.issuer).ok()?.der().to_vec())
     }
+}
+
+/// Parameters valid from yesterday for a little more than a year, as long as all TLS libraries take.
+fn lasting(mut params: CertificateParams) -> CertificateParams {
+    let today = jiff::Zoned::now().date();
+    let moment = |days: i64| {
+        let day = today.saturating_add(jiff::Span::new().days(days));
+        date_time_ymd(i32::from(day.year()), day.month().unsigned_abs(), day.day().unsigned_abs())
+    };
+    params.not_before = moment(-1);
+    params.not_after = moment(390);
+    params
 }
 
 /// A subject name, with the organisation number where Norwegian business certificates have it.

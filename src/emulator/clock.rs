@@ -51,7 +51,7 @@ mod tests {
         let start: Timestamp = "2024-05-01T12:00:00Z".parse().expect("a literal instant");
         let mut clock = Clock::starting_at(Some(start));
         assert!(clock.business().duration_since(start) < SignedDuration::from_secs(60));
-        clock.advance(Duration::from_secs(3600));
+        clock.advance(Duration::from_hours(1));
         assert!(clock.business().duration_since(start) >= SignedDuration::from_secs(3600));
     }
 

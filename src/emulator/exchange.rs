@@ -81,12 +81,12 @@ fn exchanged(world: &World, call: &Call) -> Result<String, String> {
     let mut claims = decoded.claims;
     claims.retain(|name, _| !NOT_COPIED.contains(&name.as_str()));
     let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
-    if scope.contains("altinn:serviceowner") {
-        if let Some(code) = world.directory.code_of(&number) {
-            let test = call.query("test").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-            let code = if test && preset::is_digdir(code) { "ttd" } else { code };
-            claims.insert("urn:altinn:org".into(), json!(code));
-        }
+    if scope.contains("altinn:serviceowner")
+        && let Some(code) = world.directory.code_of(&number)
+    {
+        let test = call.query("test").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let code = if test && preset::is_digdir(code) { "ttd" } else { code };
+        claims.insert("urn:altinn:org".into(), json!(code));
     }
     claims.insert("urn:altinn:orgNumber".into(), json!(number));
     claims.insert("urn:altinn:authenticatemethod".into(), json!("maskinporten"));

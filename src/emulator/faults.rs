@@ -21,7 +21,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// Every answer comes this much later (`latency=MILLISECONDS`).
     Latency(Duration),
-    /// The first calls are answered with a server error (`5xx=COUNT`, or one of `500=`, `502=`, `503=`).
+    /// The first calls are answered with a server error (`5xx=COUNT`, or one status of 408, 429, 500, 502,
+    /// 503, 504, as in `503=COUNT`).
     ErrorFirst {
         /// The status; `None` takes 500, 502 and 503 in turn.
         status: Option<u16>,
@@ -78,7 +79,7 @@ fn kind(text: &str) -> Result<FaultKind, &'static str> {
                 .map_err(|_| "milliseconds are wanted after =")
         }
         "drop" => Ok(FaultKind::Drop(count()?)),
-        "5xx" | "500" | "502" | "503" | "504" => {
+        "5xx" | "408" | "429" | "500" | "502" | "503" | "504" => {
             let status = name.parse().ok();
             if value.contains('.') {
                 let rate: f64 = value.parse().map_err(|_| "a share between 0 and 1 is wanted after =")?;
@@ -89,7 +90,7 @@ fn kind(text: &str) -> Result<FaultKind, &'static str> {
             }
             Ok(FaultKind::ErrorFirst { status, count: count()? })
         }
-        _ => Err("known are latency, 5xx (500, 502, 503, 504), drop, expired-token, expired-key"),
+        _ => Err("known are latency, 5xx (or 408, 429, 500, 502, 503, 504), drop, expired-token, expired-key"),
     }
 }
 
@@ -117,6 +118,11 @@ struct Armed {
 pub(super) struct Faults(Vec<Armed>);
 
 impl Faults {
+    /// Arms one more fault.
+    pub(super) fn add(&mut self, fault: Fault) {
+        self.0.push(Armed { fault, hits: 0, share: 0.0 });
+    }
+
     /// Arms the faults.
     pub(super) fn new(faults: Vec<Fault>) -> Self {
         Self(faults.into_iter().map(|fault| Armed { fault, hits: 0, share: 0.0 }).collect())

@@ -1,6 +1,6 @@
 //! RSA keys: made at start, shown as JWK, used to sign and to verify.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -109,9 +109,24 @@ pub(super) fn pem(label: &str, der: &[u8]) -> String {
 #[derive(Clone)]
 pub(super) struct LazyKey(Arc<OnceLock<Option<SigningKey>>>);
 
+/// The key that signs tokens. All emulators of a process share it: it protects nothing.
+static TOKENS: LazyLock<LazyKey> = LazyLock::new(LazyKey::start);
+/// The key of the ready-made clients, shared likewise.
+static CLIENTS: LazyLock<LazyKey> = LazyLock::new(LazyKey::start);
+
 impl LazyKey {
+    /// The key that signs tokens; the first caller starts its making.
+    pub(super) fn for_tokens() -> Self {
+        TOKENS.clone()
+    }
+
+    /// The key of the ready-made clients; the first caller starts its making.
+    pub(super) fn for_clients() -> Self {
+        CLIENTS.clone()
+    }
+
     /// Starts to make a key on a thread of its own.
-    pub(super) fn start() -> Self {
+    fn start() -> Self {
         let key = Self(Arc::new(OnceLock::new()));
         let background = key.clone();
         std::thread::spawn(move || {

@@ -8,6 +8,18 @@
 //! Grants are verified for real: signature, claims, times, reuse, scopes, delegations. So are tokens, policies and the
 //! status machine of Correspondence. All state is in memory.
 //!
+//! ```no_run
+//! # async fn example() -> Result<(), postbud::emulator::EmulatorError> {
+//! use postbud::emulator::{Emulator, EmulatorConfig, Profile};
+//!
+//! let config = EmulatorConfig { profile: Profile::Strict, ..EmulatorConfig::default() };
+//! let emulator = Emulator::start(config).await?;
+//! println!("connect {:?} to {}", emulator.hosts(), emulator.https_addr());
+//! emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! ```text
 //! server ──▶ maskinporten, exchange, token_generator, library, registry, correspondence, events
 //!                └──▶ caller, access ──▶ world ──▶ keys, clock, faults, hosts, message
@@ -120,7 +132,7 @@ impl Emulator {
     /// # Errors
     /// If a port is taken, a certificate cannot be made, or the seed does not make sense.
     pub async fn start(config: EmulatorConfig) -> Result<Self, EmulatorError> {
-        let client_key = LazyKey::start();
+        let client_key = LazyKey::for_clients();
         let log_limit = if config.log_limit == 0 { LOG_LIMIT } else { config.log_limit };
         let (http_port, https_port) = (config.http_port, config.https_port);
         let authority = Authority::generate()?;
@@ -217,9 +229,24 @@ impl Emulator {
         self.shared.world().clock.advance(by);
     }
 
+    /// Makes a fault from now on.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.world().faults.add(fault);
+    }
+
     /// Lets the emulator trust a key from now on, as if it had been given at start.
     pub fn trust(&self, key: TrustedKey) {
         self.shared.world().trusted_keys.push(key);
+    }
+
+    /// Adds a resource of `owner`, like the ready-made one: a user's collection may name it. A resource that is there
+    /// already stays as it is.
+    pub fn provide_resource(&self, identifier: &str, owner: &str) {
+        let mut world = self.shared.world();
+        if !world.resources.contains_key(identifier) {
+            let code = world.directory.code_of(owner).unwrap_or_default().to_owned();
+            preset::add_resource(&mut world, identifier, owner, &code);
+        }
     }
 
     /// The organisation that owns a resource.

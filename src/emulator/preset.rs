@@ -117,7 +117,7 @@ pub(super) fn fill(world: &mut World, client_key: &LazyKey) {
 }
 
 /// Adds a ready-made resource; whoever creates it again takes it over.
-fn add_resource(world: &mut World, id: &str, owner: &str, code: &str) {
+pub(super) fn add_resource(world: &mut World, id: &str, owner: &str, code: &str) {
     let text = |nb: &str, en: &str| json!({"nb": nb, "nn": nb, "en": en});
     let fields = json!({
         "identifier": id,

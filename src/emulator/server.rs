@@ -28,6 +28,8 @@ use super::{correspondence, events, exchange, library, maskinporten, registry, t
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
+/// The most parts that a form may have.
+const PARTS_LIMIT: usize = 2000;
 /// With this header a call asks for a fault of its own.
 const FAULT_HEADER: &str = "x-postbud-fault";
 
@@ -147,7 +149,7 @@ async fn answer(
     let (reply, warnings) = match read(&head, body, route, path, folded).await {
         Err(reply) => (reply, Vec::new()),
         Ok(call) => match verdict.status {
-            Some(status) => (failure(status), Vec::new()),
+            Some(status) => (failure(&call, status), Vec::new()),
             None => dispatch(&shared, &call),
         },
     };
@@ -165,10 +167,15 @@ fn strike(shared: &Shared, head: &Parts) -> Verdict {
 }
 
 /// A server error on demand.
-fn failure(status: u16) -> Reply {
+fn failure(call: &Call, status: u16) -> Reply {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let reply = Reply::empty(status).because("fault: a server error on demand");
-    if status == StatusCode::SERVICE_UNAVAILABLE { reply.header(RETRY_AFTER, "1") } else { reply }
+    let in_correspondence = call.segments.first().is_some_and(|first| first == "correspondence");
+    let worded = if in_correspondence { correspondence::failure(status) } else { None };
+    let reply = worded.unwrap_or_else(|| Reply::empty(status)).because("fault: a server error on demand");
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => reply.header(RETRY_AFTER, "1"),
+        _ => reply,
+    }
 }
 
 /// Reads a call to its end.
@@ -223,6 +230,9 @@ async fn read_parts(media_type: HeaderValue, body: Bytes) -> Result<Vec<Part>, S
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| error.to_string())?;
     let mut parts = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|error| error.to_string())? {
+        if parts.len() >= PARTS_LIMIT {
+            return Err(format!("it has more than {PARTS_LIMIT} parts"));
+        }
         let name = field.name().unwrap_or_default().to_owned();
         let file_name = field.file_name().map(str::to_owned);
         let bytes = field.bytes().await.map_err(|error| error.to_string())?;

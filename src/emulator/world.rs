@@ -132,6 +132,10 @@ pub(super) struct World {
     pub(super) correspondences: IndexMap<Uuid, Correspondence>,
     /// Attachments by id.
     pub(super) attachments: IndexMap<Uuid, Attachment>,
+    /// Correspondences to which something may still happen by itself.
+    pub(super) unsettled_correspondences: Vec<Uuid>,
+    /// Attachments to which something may still happen by itself.
+    pub(super) unsettled_attachments: Vec<Uuid>,
     /// Idempotency keys used.
     pub(super) idempotency_keys: HashSet<Uuid>,
     /// Subscriptions, and events on their way.
@@ -155,7 +159,7 @@ impl World {
             clock: Clock::starting_at(config.business_time),
             delays,
             faults: Faults::new(config.faults),
-            token_key: LazyKey::start(),
+            token_key: LazyKey::for_tokens(),
             clients: HashMap::new(),
             trusted_keys: config.trusted_keys,
             business_authorities: vec![authority],
@@ -166,6 +170,8 @@ impl World {
             resources: IndexMap::new(),
             correspondences: IndexMap::new(),
             attachments: IndexMap::new(),
+            unsettled_correspondences: Vec::new(),
+            unsettled_attachments: Vec::new(),
             idempotency_keys: HashSet::new(),
             events: Events::default(),
             warnings: Vec::new(),

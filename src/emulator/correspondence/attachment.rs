@@ -11,7 +11,7 @@ use super::super::clock;
 use super::super::message::{Call, Reply};
 use super::super::world::World;
 use super::fields::Fields;
-use super::model::{Attachment, AttachmentStatus};
+use super::model::{Attachment, AttachmentStatus, Correspondence};
 use super::problem::{Faults, detailed, error, no_access};
 use super::{checks, disposition, initialize, request, upload, view};
 
@@ -54,12 +54,15 @@ fn find<'a>(world: &'a World, caller: &Caller, id: Uuid) -> Result<&'a Attachmen
     Ok(attachment)
 }
 
+/// The correspondences an attachment belongs to.
+fn correspondences_of(world: &World, id: Uuid) -> impl Iterator<Item = &Correspondence> {
+    let ids = world.attachments.get(&id).map_or(&[][..], |attachment| &attachment.correspondences);
+    ids.iter().filter_map(|id| world.correspondences.get(id))
+}
+
 /// Whether a correspondence that is not gone has the attachment.
 fn is_linked(world: &World, id: Uuid) -> bool {
-    world
-        .correspondences
-        .values()
-        .any(|correspondence| correspondence.attachments.contains(&id) && !correspondence.is_purged())
+    correspondences_of(world, id).any(|correspondence| !correspondence.is_purged())
 }
 
 /// `POST /attachment/{id}/upload`.
@@ -88,14 +91,15 @@ pub(super) fn upload(world: &mut World, call: &Call, caller: &Caller, id: Uuid) 
     let scanned = clock::after(now, world.delays.scan);
     let Some(attachment) = world.attachments.get_mut(&id) else { return error(2001) };
     upload::store(attachment, call.body.clone(), now, scanned);
-    world.attachments.get(&id).map_or_else(|| error(2001), |shown| Reply::ok(&view::uploaded(world, shown)))
+    world.unsettled_attachments.push(id);
+    world.attachments.get(&id).map_or_else(|| error(2001), |shown| Reply::ok(&view::uploaded(shown)))
 }
 
 /// `GET /attachment/{id}` and `/details`.
 pub(super) fn show(world: &World, caller: &Caller, id: Uuid, details: bool) -> Reply {
     match find(world, caller, id) {
-        Ok(attachment) if details => Reply::ok(&view::attachment_details(world, attachment)),
-        Ok(attachment) => Reply::ok(&Value::Object(view::attachment(world, attachment))),
+        Ok(attachment) if details => Reply::ok(&view::attachment_details(attachment)),
+        Ok(attachment) => Reply::ok(&Value::Object(view::attachment(attachment))),
         Err(reply) => reply,
     }
 }
@@ -106,10 +110,8 @@ pub(super) fn download(world: &World, caller: &Caller, id: Uuid) -> Reply {
         Ok(attachment) => attachment,
         Err(reply) => return reply,
     };
-    let published = |correspondence: &super::Correspondence| {
-        correspondence.attachments.contains(&id) && correspondence.is_published() && !correspondence.is_purged()
-    };
-    if world.correspondences.values().any(published) {
+    let open = |correspondence: &Correspondence| correspondence.is_published() && !correspondence.is_purged();
+    if correspondences_of(world, id).any(open) {
         return error(2016);
     }
     if attachment.status() == AttachmentStatus::Expired {

@@ -71,10 +71,10 @@ pub(super) fn content(world: &mut World, request: &Initialize) -> Result<(), Rep
     if request.body.chars().count() > 30_000 {
         return Err(error(1022));
     }
-    if let Some(language) = request.language.as_deref().filter(|language| !language.is_empty()) {
-        if !["nb", "nn", "en"].contains(&language.to_lowercase().as_str()) {
-            lapse(world, detailed(1023, language))?;
-        }
+    if let Some(language) = request.language.as_deref().filter(|language| !language.is_empty())
+        && !["nb", "nn", "en"].contains(&language.to_lowercase().as_str())
+    {
+        lapse(world, detailed(1023, language))?;
     }
     if !is_plain(&request.title) {
         return Err(error(1002));

@@ -132,12 +132,11 @@ impl<'a> Fields<'a> {
 
     /// A text.
     pub(super) fn text(&self, name: &str, faults: &mut Faults) -> Option<String> {
-        match self.get(name)? {
-            Value::String(text) => Some(text.clone()),
-            _ => {
-                faults.add(self.path_of(name), "A string is wanted");
-                None
-            }
+        if let Value::String(text) = self.get(name)? {
+            Some(text.clone())
+        } else {
+            faults.add(self.path_of(name), "A string is wanted");
+            None
         }
     }
 

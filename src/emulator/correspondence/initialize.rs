@@ -73,10 +73,10 @@ fn check_resource(world: &mut World, caller: &Caller, id: &str) -> Result<String
 fn check_sums(request: &Initialize, files: &[&Part]) -> Result<(), Reply> {
     for wanted in &request.attachments {
         let file = files.iter().find(|file| file.file_name.as_deref() == Some(&wanted.file_name));
-        if let (Some(file), Some(promised)) = (file, &wanted.checksum) {
-            if upload::md5(&file.bytes) != *promised {
-                return Err(error(2008));
-            }
+        if let (Some(file), Some(promised)) = (file, &wanted.checksum)
+            && upload::md5(&file.bytes) != *promised
+        {
+            return Err(error(2008));
         }
     }
     Ok(())
@@ -93,6 +93,7 @@ fn store(world: &mut World, call: &Call, request: &Initialize, owner: &str, file
         let id = attachment.id;
         upload::store(&mut attachment, bytes, now, clock::after(now, world.delays.scan));
         world.attachments.insert(id, attachment);
+        world.unsettled_attachments.push(id);
         attachments.push(id);
     }
     let all: Vec<Uuid> = request.existing.iter().chain(&attachments).copied().collect();
@@ -168,6 +169,7 @@ pub(super) fn new_attachment(
         bytes: None,
         history: Vec::new(),
         scanned: None,
+        correspondences: Vec::new(),
     };
     attachment.become_(AttachmentStatus::Initialized, now);
     attachment

@@ -5,22 +5,29 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::super::clock::after;
-use super::super::events::Subject;
+use super::super::events::About;
 use super::super::hosts::Environment;
 use super::super::world::World;
-use super::model::{Attachment, AttachmentStatus, Change, Status};
+use super::model::{Attachment, AttachmentStatus, Change, Correspondence, Status};
 use super::party::organization_urn;
 
 /// What every malware scanner must find: the standard test file.
 const TEST_VIRUS: &[u8] = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE";
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+/// The standard test file is at most 128 bytes long.
+const TEST_VIRUS_WITHIN: usize = 128;
+const DAY: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// Starts the life of a new correspondence.
 pub(super) fn begin(world: &mut World, environment: &'static Environment, id: Uuid) {
     let now = world.clock.business();
-    if let Some(correspondence) = world.correspondences.get_mut(&id) {
-        correspondence.become_(Status::Initialized, now);
+    let Some(correspondence) = world.correspondences.get_mut(&id) else { return };
+    correspondence.become_(Status::Initialized, now);
+    for attachment in &correspondence.attachments {
+        if let Some(attachment) = world.attachments.get_mut(attachment) {
+            attachment.correspondences.push(id);
+        }
     }
+    world.unsettled_correspondences.push(id);
     emit(world, environment, id, "correspondenceinitialized");
     scan(world, now);
     make_ready(world, id, now);
@@ -30,7 +37,7 @@ pub(super) fn begin(world: &mut World, environment: &'static Environment, id: Uu
 pub(super) fn catch_up(world: &mut World, environment: &'static Environment) {
     let now = world.clock.business();
     scan(world, now);
-    let ids: Vec<Uuid> = world.correspondences.keys().copied().collect();
+    let ids = std::mem::take(&mut world.unsettled_correspondences);
     for id in ids {
         make_ready(world, id, now);
         let delay = world.delays.publish;
@@ -42,6 +49,9 @@ pub(super) fn catch_up(world: &mut World, environment: &'static Environment) {
             publish(world, environment, id);
         }
         confirm(world, environment, id, now);
+        if world.correspondences.get(&id).is_some_and(Correspondence::is_unsettled) {
+            world.unsettled_correspondences.push(id);
+        }
     }
 }
 
@@ -71,11 +81,14 @@ pub(super) fn confirm(world: &mut World, environment: &'static Environment, id: 
 
 /// Ends scans and lives of attachments.
 fn scan(world: &mut World, now: Timestamp) {
-    for attachment in world.attachments.values_mut() {
+    let ids = std::mem::take(&mut world.unsettled_attachments);
+    for id in ids {
+        let Some(attachment) = world.attachments.get_mut(&id) else { continue };
         if attachment.status() == AttachmentStatus::UploadProcessing && attachment.scanned.is_some_and(|end| end <= now)
         {
             let at = attachment.scanned.unwrap_or(now);
             let bytes = attachment.bytes.as_deref().unwrap_or_default();
+            let bytes = bytes.get(..TEST_VIRUS_WITHIN).unwrap_or(bytes);
             if bytes.windows(TEST_VIRUS.len()).any(|window| window == TEST_VIRUS) {
                 let text = "The malware scan found something".to_owned();
                 attachment.history.push(Change { status: AttachmentStatus::Failed, text, at });
@@ -86,6 +99,9 @@ fn scan(world: &mut World, now: Timestamp) {
         if attachment.status() == AttachmentStatus::Published && expiry(attachment).is_some_and(|end| end <= now) {
             attachment.become_(AttachmentStatus::Expired, now);
             attachment.bytes = None;
+        }
+        if attachment.is_unsettled() {
+            world.unsettled_attachments.push(id);
         }
     }
 }
@@ -117,10 +133,10 @@ fn make_ready(world: &mut World, id: Uuid, now: Timestamp) {
 /// Tells subscribers about a correspondence: sender and recipient each get their own event.
 pub(super) fn emit(world: &mut World, environment: &'static Environment, id: Uuid, name: &str) {
     let Some(correspondence) = world.correspondences.get(&id) else { return };
-    let subjects = [organization_urn(&correspondence.sender), correspondence.recipient.urn()];
+    let parties = [organization_urn(&correspondence.sender), correspondence.recipient.urn()];
     let resource = correspondence.resource.clone();
-    for subject in subjects {
-        let about = Subject { resource: resource.clone(), instance: id.to_string(), subject };
+    for party in parties {
+        let about = About { resource: resource.clone(), instance: id.to_string(), party };
         world.events.emit(environment, &format!("no.altinn.correspondence.{name}"), &about);
     }
 }

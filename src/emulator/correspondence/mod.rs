@@ -55,11 +55,6 @@ enum Shape {
 /// Serves one correspondence.
 type Serve = fn(&mut World, &Caller, &'static Environment, Uuid) -> Reply;
 
-/// Whether a caller counts as sender: it goes by scope alone.
-fn sends(caller: &Caller) -> bool {
-    caller.has(WRITE) || caller.has(OLD)
-}
-
 /// Answers a call to `/correspondence/api/v1`.
 pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
     let environment = call.route.environment;
@@ -162,6 +157,16 @@ fn attachment_endpoint(world: &mut World, call: &Call, id: &str, action: &[&str]
         (["upload"], _) => wrong_method("POST"),
         (["details" | "download"], _) => wrong_method("GET"),
         _ => no_such_path(),
+    }
+}
+
+/// The domain error behind a server error on demand, where the API has one.
+pub(super) fn failure(status: StatusCode) -> Option<Reply> {
+    match status {
+        StatusCode::REQUEST_TIMEOUT => Some(problem::error(2022)),
+        StatusCode::INTERNAL_SERVER_ERROR => Some(problem::error(2000)),
+        StatusCode::BAD_GATEWAY => Some(problem::error(2002)),
+        _ => None,
     }
 }
 

@@ -156,6 +156,12 @@ impl Correspondence {
         shown.max_by_key(|change| change.status)
     }
 
+    /// Whether something may still happen to it by itself.
+    pub(super) fn is_unsettled(&self) -> bool {
+        let ended = self.is_purged() || self.has_been(Status::Failed);
+        !ended && (!self.is_published() || self.confirming.is_some())
+    }
+
     /// When a status first came.
     pub(super) fn since(&self, status: Status) -> Option<Timestamp> {
         self.history.iter().find(|change| change.status == status).map(|change| change.at)
@@ -179,6 +185,8 @@ pub(in crate::emulator) struct Attachment {
     pub(super) history: Vec<Change<AttachmentStatus>>,
     /// When the malware scan ends.
     pub(super) scanned: Option<Timestamp>,
+    /// The correspondences it belongs to.
+    pub(super) correspondences: Vec<Uuid>,
 }
 
 impl Attachment {
@@ -192,6 +200,15 @@ impl Attachment {
         self.history.push(Change { status, text: status.name(), at });
     }
 
+    /// Whether something may still happen to it by itself.
+    pub(super) fn is_unsettled(&self) -> bool {
+        match self.status() {
+            AttachmentStatus::UploadProcessing => true,
+            AttachmentStatus::Published => self.expiration_days.is_some(),
+            _ => false,
+        }
+    }
+
     /// The media type, by file extension.
     pub(super) fn media_type(&self) -> String {
         mime_guess::from_path(&self.file_name).first_or_octet_stream().to_string()
@@ -199,7 +216,7 @@ impl Attachment {
 }
 
 /// A status as the API writes it.
-pub(super) fn change(status: String, text: &str, at: Timestamp) -> Value {
+pub(super) fn change(status: &str, text: &str, at: Timestamp) -> Value {
     json!({"status": status, "statusText": text, "statusChanged": at.to_string()})
 }
 

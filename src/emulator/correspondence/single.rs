@@ -14,7 +14,7 @@ use super::super::message::Reply;
 use super::super::world::World;
 use super::model::{Attachment, Correspondence, Status};
 use super::problem::{error, no_access};
-use super::{disposition, jobs, sends, view, zip};
+use super::{OLD, WRITE, disposition, jobs, view, zip};
 
 /// How long a recipient's second look adds no Fetched to the history.
 const FETCHED_ONCE_IN: SignedDuration = SignedDuration::from_secs(15);
@@ -28,6 +28,9 @@ pub(super) struct Seen {
     recipient: bool,
     /// Owns its resource and says so.
     owner: bool,
+    /// Counts as sender: "calling as sender" goes by scope, and such a look is never a recipient's. The one scope of
+    /// 2024 was for both, so with it a recipient is one.
+    calls_as_sender: bool,
 }
 
 /// Finds a correspondence and the caller's roles; one role at least is needed.
@@ -35,22 +38,30 @@ pub(super) fn find(world: &mut World, caller: &Caller, id: Uuid) -> Result<Seen,
     let correspondence = world.correspondences.get(&id).ok_or_else(|| error(1001))?;
     let (resource, sender, party) =
         (correspondence.resource.clone(), correspondence.sender.clone(), correspondence.recipient.number().to_owned());
-    let as_sender = sends(caller) && access::check(world, caller, &resource, Right::Write, &sender).is_ok();
+    let as_sender = (caller.has(WRITE) || caller.has(OLD))
+        && access::check(world, caller, &resource, Right::Write, &sender).is_ok();
     let as_recipient = may_read(world, caller, &resource, &party);
     let owner = world.resources.get(&resource).is_some_and(|resource| access::is_owner(world, caller, resource));
     match as_recipient {
         Err(reason) if !as_sender => Err(no_access(reason)),
-        other => Ok(Seen { id, sender: as_sender, recipient: other.is_ok(), owner }),
+        other => {
+            let recipient = other.is_ok();
+            let calls_as_sender = caller.has(WRITE) || (caller.has(OLD) && !recipient);
+            Ok(Seen { id, sender: as_sender, recipient, owner, calls_as_sender })
+        }
     }
 }
 
-/// Whether the caller may read what a party gets; in the lenient profile, being the party is enough.
+/// Whether the caller may read what a party gets. In the lenient profile it is enough to be the party, or a person by
+/// a test token: the oldest published collection takes for granted that its test person manages the recipient.
 fn may_read(world: &mut World, caller: &Caller, resource: &str, party: &str) -> Result<(), String> {
     let checked = access::check(world, caller, resource, Right::Read, party);
     let same = [caller.organization.as_deref(), caller.person.as_deref()].contains(&Some(party));
+    let test_person = caller.test_token && caller.person.is_some() && !caller.has(WRITE);
     match checked {
-        Err(reason) if world.lenient() && same => {
-            world.warn(format!("{reason}; the caller is the recipient"));
+        Err(reason) if world.lenient() && (same || test_person) => {
+            let why = if same { "the caller is the recipient" } else { "the caller is a test person" };
+            world.warn(format!("{reason}; {why}"));
             Ok(())
         }
         other => other,
@@ -83,7 +94,7 @@ pub(super) fn show(
         Err(reply) => return reply,
     };
     let now = world.clock.business();
-    if !seen.sender || !sends(caller) {
+    if !seen.sender || !seen.calls_as_sender {
         let correspondence = match open(world, environment, id) {
             Ok(correspondence) => correspondence,
             Err(reply) => return reply,
@@ -91,8 +102,7 @@ pub(super) fn show(
         let recent = |change: &super::model::Change<Status>| {
             change.status == Status::Fetched && now.duration_since(change.at) < FETCHED_ONCE_IN
         };
-        // "Calling as sender" goes by scope: such a look is never a recipient's.
-        if !sends(caller) && (details || !correspondence.history.iter().any(recent)) {
+        if !seen.calls_as_sender && (details || !correspondence.history.iter().any(recent)) {
             correspondence.become_(Status::Fetched, now);
         }
     }
@@ -158,7 +168,10 @@ pub(super) fn confirm(world: &mut World, caller: &Caller, environment: &'static 
     if correspondence.has_been(Status::Confirmed) {
         return error(1041);
     }
-    correspondence.confirming = correspondence.confirming.or(Some(due));
+    if correspondence.confirming.is_none() {
+        correspondence.confirming = Some(due);
+        world.unsettled_correspondences.push(id);
+    }
     jobs::confirm(world, environment, id, now);
     id_reply(id)
 }
@@ -249,7 +262,7 @@ pub(super) fn purge(world: &mut World, caller: &Caller, environment: &'static En
         Err(reply) => return reply,
     };
     let now = world.clock.business();
-    let as_sender = seen.sender && sends(caller);
+    let as_sender = seen.sender && seen.calls_as_sender;
     let Some(correspondence) = world.correspondences.get_mut(&id) else { return error(1001) };
     if correspondence.is_purged() {
         return error(1014);

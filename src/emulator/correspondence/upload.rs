@@ -8,7 +8,9 @@ use super::model::{Attachment, AttachmentStatus};
 
 /// MD5 in lower-case hexadecimal.
 pub(super) fn md5(bytes: &[u8]) -> String {
-    Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Md5::digest(bytes);
+    let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
 }
 
 /// Stores content; the scan ends at `scanned`.

@@ -47,7 +47,7 @@ pub(super) fn details(world: &World, correspondence: &Correspondence, with_conte
     let history = correspondence.history.iter();
     view.insert(
         "statusHistory".into(),
-        history.map(|entry| change(entry.status.name(), &entry.text, entry.at)).collect(),
+        history.map(|entry| change(&entry.status.name(), &entry.text, entry.at)).collect(),
     );
     let notifications = correspondence.notifications.iter().map(|order| {
         json!({
@@ -101,23 +101,21 @@ fn common(attachment: &Attachment) -> Map<String, Value> {
 }
 
 /// The overview of an attachment.
-pub(super) fn attachment(world: &World, attachment: &Attachment) -> Map<String, Value> {
+pub(super) fn attachment(attachment: &Attachment) -> Map<String, Value> {
     let mut view = common(attachment);
-    let linked =
-        world.correspondences.values().filter(|correspondence| correspondence.attachments.contains(&attachment.id));
     view.insert("attachmentId".into(), json!(attachment.id.to_string()));
     view.insert("resourceId".into(), json!(attachment.resource));
     view.insert("sender".into(), json!(organization_urn(&attachment.sender)));
     view.insert(
         "correspondenceIds".into(),
-        linked.map(|correspondence| json!(correspondence.id.to_string())).collect(),
+        attachment.correspondences.iter().map(|id| json!(id.to_string())).collect(),
     );
     view
 }
 
 /// The overview of an attachment as right after its upload, when it is being scanned.
-pub(super) fn uploaded(world: &World, shown: &Attachment) -> Value {
-    let mut view = attachment(world, shown);
+pub(super) fn uploaded(shown: &Attachment) -> Value {
+    let mut view = attachment(shown);
     let processing = shown.history.iter().find(|change| change.status == AttachmentStatus::UploadProcessing);
     if let Some(processing) = processing {
         view.insert("status".into(), json!(processing.status.name()));
@@ -128,12 +126,12 @@ pub(super) fn uploaded(world: &World, shown: &Attachment) -> Value {
 }
 
 /// The overview of an attachment, and its whole history.
-pub(super) fn attachment_details(world: &World, shown: &Attachment) -> Value {
-    let mut view = attachment(world, shown);
+pub(super) fn attachment_details(shown: &Attachment) -> Value {
+    let mut view = attachment(shown);
     let history = shown.history.iter();
     view.insert(
         "statusHistory".into(),
-        history.map(|entry| change(entry.status.name(), &entry.text, entry.at)).collect(),
+        history.map(|entry| change(&entry.status.name(), &entry.text, entry.at)).collect(),
     );
     Value::Object(view)
 }

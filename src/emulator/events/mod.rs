@@ -22,13 +22,13 @@ const SUBSCRIBE: &str = "altinn:events.subscribe";
 const INBOX_LIMIT: usize = 1000;
 
 /// What an event is about.
-pub(super) struct Subject {
+pub(super) struct About {
     /// The resource's identifier.
     pub(super) resource: String,
     /// The correspondence's id.
     pub(super) instance: String,
     /// The party, as URN.
-    pub(super) subject: String,
+    pub(super) party: String,
 }
 
 /// An event on its way to a subscriber.
@@ -53,7 +53,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Sends an event to all validated subscriptions that want it.
-    pub(super) fn emit(&mut self, environment: &Environment, kind: &str, about: &Subject) {
+    pub(super) fn emit(&mut self, environment: &Environment, kind: &str, about: &About) {
         let takers = self.subscriptions.iter().filter(|own| own.validated && own.takes(kind, about));
         for taker in takers {
             let body = cloud_event(environment, kind, about);
@@ -75,13 +75,13 @@ impl Events {
 }
 
 /// An event as CloudEvents 1.0.
-fn cloud_event(environment: &Environment, kind: &str, about: &Subject) -> Value {
+fn cloud_event(environment: &Environment, kind: &str, about: &About) -> Value {
     json!({
         "id": Uuid::new_v4().to_string(),
         "source": format!("https://{}/correspondence/api/v1/correspondence/{}", environment.platform, about.instance),
         "specversion": "1.0",
         "type": kind,
-        "subject": about.subject,
+        "subject": about.party,
         "time": jiff::Timestamp::now().to_string(),
         "resource": format!("urn:altinn:resource:{}", about.resource),
         "resourceinstance": about.instance,
@@ -106,7 +106,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
 }
 
 fn authorized(world: &mut World, call: &Call, serve: impl FnOnce(&mut World, &Caller) -> Reply) -> Reply {
-    let caller = match caller::identify(world, call) {
+    let caller = match caller::identify_exchanged(world, call) {
         Ok(caller) => caller,
         Err(reply) => return reply,
     };

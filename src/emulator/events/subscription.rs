@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Subject;
+use super::About;
 use super::delivery::Target;
 
 /// The prefix of the only kind of resource filter.
@@ -42,7 +42,7 @@ impl Wanted {
             );
         }
         let resource_filter = text("resourceFilter").ok_or("resourceFilter is required")?;
-        if !resource_filter.strip_prefix(RESOURCE).is_some_and(|id| !id.is_empty()) {
+        if resource_filter.strip_prefix(RESOURCE).is_none_or(str::is_empty) {
             return Err("resourceFilter must be urn:altinn:resource:<identifier>");
         }
         Ok(Self {
@@ -77,11 +77,11 @@ pub(super) struct Subscription {
 
 impl Subscription {
     /// Whether it is for this event.
-    pub(super) fn takes(&self, kind: &str, about: &Subject) -> bool {
+    pub(super) fn takes(&self, kind: &str, about: &About) -> bool {
         let fits = |filter: &Option<String>, value: &str| filter.as_deref().is_none_or(|wanted| wanted == value);
         self.wanted.resource() == about.resource
             && fits(&self.wanted.type_filter, kind)
-            && fits(&self.wanted.subject_filter, &about.subject)
+            && fits(&self.wanted.subject_filter, &about.party)
     }
 
     /// The subscription as the API shows it.

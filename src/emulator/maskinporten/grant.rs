@@ -19,6 +19,8 @@ use super::Refusal;
 const LONGEST_LIFE: i64 = 130;
 /// How far clocks may differ, in seconds.
 const SKEW: i64 = 10;
+/// From so many grants on, those that no longer matter are forgotten.
+const PRUNE_AT: usize = 4096;
 /// Claims a grant may have. `nbf` is not documented, but the library of the published collections always sends it.
 const KNOWN_CLAIMS: [&str; 13] = [
     "aud",
@@ -207,12 +209,14 @@ fn check_reuse(
     expiry: i64,
 ) -> Result<(), Refusal> {
     let now = epoch_seconds();
-    world.seen_grants.retain(|_, until| *until >= now - SKEW);
+    if world.seen_grants.len() >= PRUNE_AT {
+        world.seen_grants.retain(|_, until| *until >= now - SKEW);
+    }
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, assertion.as_bytes());
     let whole = URL_SAFE_NO_PAD.encode(digest);
     let jti = claims.get("jti").and_then(Value::as_str).map(|jti| format!("{client_id} {jti}"));
     for mark in [Some(whole), jti].into_iter().flatten() {
-        if world.seen_grants.insert(mark, expiry).is_some() {
+        if world.seen_grants.insert(mark, expiry).is_some_and(|until| until >= now - SKEW) {
             return Err(Refusal::grant("MP-012", "The assertion or its jti has been used before"));
         }
     }

@@ -65,7 +65,7 @@ fn list(world: &World, call: &Call) -> Reply {
 
 /// The caller may write a resource of `owner`; the scope is looked at before the owner.
 fn authorize(world: &mut World, call: &Call) -> Result<caller::Caller, Reply> {
-    let caller = caller::identify(world, call)?;
+    let caller = caller::identify_exchanged(world, call)?;
     if caller.has(WRITE) || caller.has(ADMIN) {
         return Ok(caller);
     }
@@ -195,10 +195,10 @@ fn upload(world: &mut World, call: &Call, id: &str) -> Reply {
         }
         world.warn(format!("policy: {objection}"));
     }
-    if let Some(resource) = world.resources.get_mut(id) {
-        if let Err(reason) = resource.set_policy(file.bytes.to_vec()) {
-            return refuse(&reason);
-        }
+    if let Some(resource) = world.resources.get_mut(id)
+        && let Err(reason) = resource.set_policy(file.bytes.to_vec())
+    {
+        return refuse(&reason);
     }
     Reply::empty(StatusCode::CREATED).header(LOCATION, format!("{id}/policy"))
 }

@@ -221,4 +221,12 @@ mod tests {
         }
         assert!(Policy::read(&[0xff]).is_err());
     }
+
+    #[test]
+    fn deep_and_repetitive_documents_do_no_harm() {
+        let deep = "<a>".repeat(100_000);
+        assert!(Policy::read(deep.as_bytes()).is_err());
+        let entities = "<!DOCTYPE a [<!ENTITY x 'xxxxxxxxxx'><!ENTITY y '&x;&x;&x;'>]><a>&y;</a>";
+        assert!(Policy::read(entities.as_bytes()).is_err());
+    }
 }

@@ -87,17 +87,17 @@ impl Ask {
         let mut head =
             format!("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.method, self.path, self.host);
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name.as_str(), ": ", value, "\r\n"]);
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len()));
+        head.extend(["Content-Length: ", &self.body.len().to_string(), "\r\n\r\n"]);
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(&self.body).await?;
         stream.flush().await?;
         let mut bytes = Vec::new();
-        if let Err(error) = stream.read_to_end(&mut bytes).await {
-            if bytes.is_empty() {
-                return Err(error);
-            }
+        if let Err(error) = stream.read_to_end(&mut bytes).await
+            && bytes.is_empty()
+        {
+            return Err(error);
         }
         Answer::read(&bytes).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no answer"))
     }

@@ -218,3 +218,25 @@ async fn the_business_clock_makes_old_dates_valid() {
     let body = bench.send(get(&url(&id, "")).bearer(&bench.owner().await)).await.json();
     assert!(body["created"].as_str().is_some_and(|created| created.starts_with("2024-05-01")));
 }
+
+#[tokio::test]
+async fn the_one_scope_of_2024_is_for_both() {
+    let bench = Bench::start(Profile::Published).await;
+    let login = "Basic cG9zdGJ1ZDpwb3N0YnVk";
+    let token = async |number: &str| {
+        let host = "altinn-testtools-token-generator.azurewebsites.net/api/GetPersonalToken";
+        let query = format!("env=tt02&scopes=altinn:correspondence&consumerOrgNo={number}");
+        bench.send(get(&format!("{host}?{query}")).header("Authorization", login)).await.text()
+    };
+    let (sender, recipient) = (token("310000000").await, token("310000019").await);
+    let answer =
+        bench.send(post(&format!("{CORRESPONDENCE}/correspondence")).bearer(&sender).json(&message(json!({})))).await;
+    let id = answer.json()["correspondences"][0]["correspondenceId"].as_str().expect("an id").to_owned();
+    assert_eq!(bench.send(get(&url(&id, "")).bearer(&recipient)).await.status, 200);
+    assert_eq!(bench.send(post(&url(&id, "/markasread")).bearer(&recipient)).await.status, 200);
+    let strict = strict().await;
+    let scope = "altinn:correspondence";
+    strict.emulator.shared.world().clients.values_mut().for_each(|client| client.scopes.push(scope.to_owned()));
+    let token = strict.altinn("owner", scope).await;
+    assert_eq!(strict.send(get(&url(&id, "")).bearer(&token)).await.status, 403);
+}

@@ -318,9 +318,9 @@ async fn a_form_brings_its_files() {
         "{CORRESPONDENCE}/correspondence/{}/details",
         body["correspondences"][0]["correspondenceId"].as_str().expect("an id")
     );
-    bench.emulator.advance(Duration::from_secs(60));
+    bench.emulator.advance(Duration::from_mins(1));
     bench.send(get(&details).bearer(&token)).await;
-    bench.emulator.advance(Duration::from_secs(60));
+    bench.emulator.advance(Duration::from_mins(1));
     let body = bench.send(get(&details).bearer(&token)).await.json();
     assert_eq!(body["status"], "Published");
     assert_eq!(body["propertyList"]["some_key"], "v");

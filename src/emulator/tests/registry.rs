@@ -44,6 +44,8 @@ async fn writing_needs_token_scope_and_ownership() {
     assert_eq!(bench.send(ask.clone().bearer("x.y.z")).await.status, 401);
     let answer = bench.send(ask.bearer(&bench.owner().await)).await;
     assert_eq!((answer.status, answer.body.len()), (403, 0));
+    let raw = bench.token("registry", "altinn:resourceregistry/resource.write").await;
+    assert_eq!(bench.send(post(RESOURCE).json(&resource(json!({}))).bearer(&raw)).await.status, 401, "not exchanged");
     let token = registrar(&bench).await;
     let foreign = resource(json!({"hasCompetentAuthority": {"organization": "310000019"}}));
     let answer = bench.send(post(RESOURCE).bearer(&token).json(&foreign)).await;

@@ -66,6 +66,13 @@ async fn faults_strike() {
     let start = Instant::now();
     bench.send(get("test.maskinporten.no/nothing")).await;
     assert!(start.elapsed() >= Duration::from_millis(30));
+    for (fault, status, number) in [("408", 408, 2022), ("500", 500, 2000), ("502", 502, 2002)] {
+        let ask = post(&format!("{CORRESPONDENCE}/correspondence")).header("X-Postbud-Fault", fault);
+        assert_eq!(bench.send(ask).await.code(), (status, number));
+    }
+    bench.emulator.inject("/later:429".parse().expect("a fault"));
+    let answer = bench.send(get("test.maskinporten.no/later")).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (429, "1"));
     let own = get("test.maskinporten.no/other").header("X-Postbud-Fault", "502");
     assert_eq!(bench.send(own).await.status, 502);
 }
@@ -127,6 +134,16 @@ async fn a_taken_port_is_an_error_and_a_stopped_emulator_frees_its_own() {
     first.shutdown().await;
     let second = Emulator::start(config).await.expect("the ports are free again");
     assert_eq!(second.http_addr().port(), http_port);
+}
+
+#[tokio::test]
+async fn a_users_own_resource_can_be_provided() {
+    let bench = Bench::start(Profile::Strict).await;
+    for id in ["my-own-letters", "x\" y <z>"] {
+        bench.emulator.provide_resource(id, "310000000");
+    }
+    assert!(bench.emulator.policy("my-own-letters").is_some());
+    bench.correspondence(serde_json::json!({"resourceId": "my-own-letters"})).await;
 }
 
 #[tokio::test]
