@@ -282,7 +282,12 @@ fn not_fetched(facts: &Facts<'_>, row: &Row) -> Explanation {
 /// Answers without a code: what the layers before the service say.
 fn by_status(facts: &Facts<'_>, rest: &str) -> Option<Explanation> {
     let download = rest.ends_with("/download");
+    // A slash at the end means the same: `GET correspondence/` reaches the search, which asks for its own parameters.
+    let no_id = facts.path.contains("//") || rest.ends_with('/');
     Some(match facts.call.status {
+        400 | 404 | 405 if no_id => {
+            Explanation::new("an id in the path is empty", "set its variable, or run the request that sets it first")
+        }
         302 if download => refused_token(facts),
         400 => {
             let faults = facts.validation();
@@ -298,9 +303,6 @@ fn by_status(facts: &Facts<'_>, rest: &str) -> Option<Explanation> {
         }
         401 => refused_token(facts),
         403 => forbidden(facts, rest),
-        404 if facts.path.contains("//") => {
-            Explanation::new("an id in the path is empty", "set its variable, or run the request that sets it first")
-        }
         404 if rest.ends_with("/archive") || rest.ends_with("/markasunread") => {
             Explanation::new("Altinn has removed this operation", "leave the request out (`flow:` in postbud.yaml)")
         }

@@ -245,7 +245,7 @@ impl<'a> Facts<'a> {
             ));
         }
         if let Some(start) = claims.seconds("nbf").or_else(|| claims.seconds("iat"))
-            && start > self.call.now + 10
+            && start > self.call.now.saturating_add(10)
         {
             return Some(Explanation::new(
                 "the token is not valid yet",

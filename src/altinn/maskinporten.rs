@@ -153,6 +153,13 @@ pub(super) fn explain(facts: &Facts<'_>) -> Option<Explanation> {
     if !login || facts.call.status < 400 {
         return None;
     }
+    let assertion = form.split('&').find_map(|field| field.strip_prefix("assertion=")).unwrap_or_default();
+    if assertion.ends_with(".unsigned") {
+        return Some(Explanation::new(
+            "the grant is not signed: token profiles exist, so the collection's signing library was replaced, but no profile covers what this login asks for",
+            "give a profile these scopes, leave the login out (`flow:`), or send everything as written (`--no-substitute`)",
+        ));
+    }
     let uri = facts.member("error_uri").unwrap_or_default();
     let description = facts.member("error_description").unwrap_or_default();
     let code = code(uri).or_else(|| code(description));
@@ -163,7 +170,6 @@ pub(super) fn explain(facts: &Facts<'_>) -> Option<Explanation> {
         .or_else(|| ROWS.iter().find(|row| row.fragments.iter().any(|text| lower.contains(&text.to_lowercase()))));
     let Some(row) = row else { return unknown(facts, code) };
 
-    let assertion = form.split('&').find_map(|field| field.strip_prefix("assertion=")).unwrap_or_default();
     let claims = Claims::decode(assertion);
     let head = Claims::header(assertion);
     let text = |name: &str| claims.as_ref().and_then(|c| c.0.get(name)).map_or_else(|| "(missing)".to_owned(), shown);

@@ -87,6 +87,21 @@ fn every_error_of_maskinporten() {
     assert!(login(400, &json!({"error": "new_error"})).cause.contains("new_error"));
 }
 
+#[test]
+fn a_grant_of_the_stand_in_library() {
+    let call = Call {
+        method: "POST",
+        url: "https://test.maskinporten.no/token",
+        headers: &[],
+        body: b"grant_type=jwt-bearer&assertion=e30.e30.unsigned",
+        status: 400,
+        response_headers: &[],
+        response_body: b"{\"error\":\"invalid_grant\"}",
+        now: NOW,
+    };
+    says(explain(&call), "no profile covers");
+}
+
 /// A call to the platform with a token of these claims.
 fn call(method: &str, path: &str, token: Option<&Value>, status: u16, body: &str) -> Option<Explanation> {
     let mut headers = vec![Header::new("Accept", "text/plain")];
@@ -303,6 +318,8 @@ fn correspondence_without_a_code() {
         call("POST", "/correspondence/api/v1/correspondence//markasread", Some(&read), 404, ""),
         "id in the path is empty",
     );
+    says(call("GET", &format!("{base}/?onBehalfOf="), Some(&read), 400, "{}"), "id in the path is empty");
+    says(call("DELETE", "/correspondence/api/v1/attachment/", Some(&write), 405, ""), "id in the path is empty");
     says(call("POST", &format!("{one}/archive"), Some(&read), 404, ""), "removed this operation");
     says(call("POST", base, Some(&write), 406, "no"), "asks for `text/plain`");
     says(call("POST", &format!("{base}/upload"), Some(&write), 415, ""), "multipart form data");
@@ -349,4 +366,43 @@ fn odd_tokens_are_named() {
     says(explain_with("Basic abc"), "is no bearer token");
     let early = jwt(&json!({}), &json!({"nbf": NOW + 100}));
     says(explain_with(&format!("Bearer {early}")), "not valid yet");
+}
+
+#[test]
+fn no_answer_makes_it_panic() {
+    let bodies = [
+        "{\"error_description\":\"MP-1İ invalid scopes for client, İ:ß (trace_id: İ\",\"error_uri\":\"MP-\"}",
+        "{\"error_description\":\"İİİ trace_id:\"}",
+        "{\"errorCode\":-1,\"code\":\"CORR-x\",\"errors\":{\"a\":1,\"b\":[1]},\"validationErrors\":[1]}",
+        "[]",
+        "\"trace_id: \"",
+    ];
+    let token = json!({"exp": u64::MAX, "nbf": u64::MAX, "iss": "platform.://", "scope": 1, "consumer": "x", "authorization_details": {}});
+    for url in [
+        "",
+        "://",
+        "https://",
+        "/correspondence/api/v1/",
+        "https://u:p@[::1]:x/resourceregistry/api/v1/resource",
+        "https://test.maskinporten.no/token",
+    ] {
+        for body in bodies {
+            for status in [0, 302, 400, 401, 403, 404, 999] {
+                for method in ["POST", "GET", ""] {
+                    let headers = [Header::new("Authorization", format!("Bearer {}", jwt(&json!(1), &token)))];
+                    let call = Call {
+                        method,
+                        url,
+                        headers: &headers,
+                        body: b"grant_type=jwt-bearer&assertion=..",
+                        status,
+                        response_headers: &[Header::new("Date", "never")],
+                        response_body: body.as_bytes(),
+                        now: u64::MAX,
+                    };
+                    let _ = explain(&call).map(|explanation| explanation.to_string());
+                }
+            }
+        }
+    }
 }

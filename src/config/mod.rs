@@ -124,11 +124,6 @@ impl Config {
         Ok(config)
     }
 
-    /// Looks for the file: beside the collection, then in the working folder.
-    pub fn find(beside: Option<&Path>, working: &Path) -> Option<PathBuf> {
-        beside.into_iter().chain([working]).map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
-    }
-
     /// Reads the text of a file; paths in it are relative to `base`.
     ///
     /// # Errors

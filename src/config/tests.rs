@@ -225,6 +225,15 @@ fn bombs_and_deep_files_are_refused() {
 }
 
 #[test]
+fn a_file_cut_anywhere_is_read_or_refused() {
+    for end in (0..FULL.len()).step_by(11).filter(|end| FULL.is_char_boundary(*end)) {
+        if let Err(error) = Config::parse("postbud.yaml", &FULL[..end], Path::new(""), &env) {
+            assert!(error.0.place.is_some(), "{error}");
+        }
+    }
+}
+
+#[test]
 fn anchors_and_merge_keys_save_repetition() {
     let text = "tokens:\n  a: &base {provider: env, env: A}\n  b:\n    <<: *base\n    scopes: [x:y]\n";
     let config = parse(text).unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::config::{Repeat, Rule, StatusRule, TextTest};
+use crate::config::{Rule, StatusRule, TextTest};
 use crate::http::message::{Response, SendError};
 
 pub use json::check as check_json;
@@ -53,18 +53,6 @@ pub fn expect_success(response: Result<&Response, &SendError>) -> Outcome {
     let rule = [Rule::Status(StatusRule::success())];
     let mut outcomes = evaluate(&rule, response, "", Duration::ZERO);
     outcomes.pop().unwrap_or(Outcome { name: String::new(), error: None })
-}
-
-/// Whether the condition of a step that is repeated holds.
-///
-/// # Errors
-/// What does not hold yet, in words for a report.
-pub fn until(repeat: &Repeat, response: Result<&Response, &SendError>, body_text: &str) -> Result<(), String> {
-    let status = repeat.status.iter().map(|status| Rule::Status(status.clone()));
-    let json = repeat.check.iter().map(|check| Rule::Json(check.clone()));
-    let rules: Vec<Rule> = status.chain(json).collect();
-    let failed = evaluate(&rules, response, body_text, Duration::ZERO).into_iter().find_map(|outcome| outcome.error);
-    failed.map_or(Ok(()), Err)
 }
 
 /// What an expectation is called in reports.

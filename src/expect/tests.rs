@@ -131,17 +131,6 @@ fn without_a_response_or_json_every_rule_fails() {
 }
 
 #[test]
-fn repeating_until() {
-    let yaml = "flow: [{request: a, repeat_until: {status: 200, jsonpath: $.status, equals: Published}}]";
-    let config = Config::parse("postbud.yaml", yaml, Path::new(""), &|_| None).unwrap();
-    let repeat = config.flow.unwrap()[0].repeat_until.clone().unwrap();
-    let holds = |code, body| until(&repeat, Ok(&response(code, body)), body);
-    assert_eq!(holds(200, "{\"status\":\"Published\"}"), Ok(()));
-    assert_eq!(holds(200, "{\"status\":\"New\"}").unwrap_err(), "expected $.status to equal 'Published' but got 'New'");
-    assert_eq!(holds(404, "").unwrap_err(), "expected response to have status code 200 but got 404");
-}
-
-#[test]
 fn names_say_what_is_expected() {
     let names: Vec<String> = rules("{status: [200, 3xx], headers: {X: true}, body: {contains: a}, jsonpath: [{path: $.n, gte: 1, type: integer}], time_below: 2s, size_below: 1kB}")
         .iter()

@@ -1,6 +1,8 @@
 // Stands in for the signing library of the published collections where postbud answers the logins itself: the grant is not
 // signed, it only says which scopes are asked for. It never leaves the machine.
-(function (root) {
+// A variable rather than a member of the global object: where a script evaluates this text, both are seen, and the global
+// object has no name that every sandbox knows.
+var pmlib = (function () {
   var letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   function base64url(text) {
     var bytes = unescape(encodeURIComponent(text));
@@ -21,5 +23,5 @@
     var claims = Object.assign({ iat: now, exp: now + (exp || 60) }, payload || {});
     return base64url(JSON.stringify(head)) + '.' + base64url(JSON.stringify(claims)) + '.unsigned';
   }
-  root.pmlib = { jwtSign: jwtSign };
-})(typeof globalThis === 'object' ? globalThis : this);
+  return { jwtSign: jwtSign };
+})();

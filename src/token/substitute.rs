@@ -436,6 +436,10 @@ fn exchange(asked: &Asked<'_>, tokens: &Tokens) -> Option<Decision> {
         [only] if wanted.is_empty() => {
             answer(&only.name, None, "exchange at Altinn of a token that is none: the profile's".to_owned())
         }
+        _ if wanted.is_empty() => Some(Decision::Send(
+            "the token to exchange is not one whose scopes could be read (did the login before it fail?), and there are several profiles"
+                .to_owned(),
+        )),
         _ => Some(Decision::Send(no_profile(&wanted, false, tokens))),
     }
 }

@@ -427,10 +427,12 @@ async fn other_providers() {
 fn the_stand_in_for_the_signing_library_says_which_scopes_are_asked_for() {
     let runtime = rquickjs::Runtime::new().unwrap();
     let context = rquickjs::Context::full(&runtime).unwrap();
+    // As in the sandbox: no name for the global object, and `this` is another one.
     let script = r"(function () {
+        const globalThis = undefined, self = undefined;
         eval(library);
         return pmlib.jwtSign(jwk = {kid: 'k'}, payload = {scope: 'altinn:correspondence.read æ'}, header = {}, exp = 120, alg = 'RS256');
-    })()";
+    }).call({})";
     let grant: String = context.with(|cx| {
         cx.globals().set("library", include_str!("pmlib.js")).unwrap();
         let mut options = rquickjs::context::EvalOptions::default();
