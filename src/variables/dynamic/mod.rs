@@ -1,7 +1,7 @@
 //! Dynamic variables: `{{$guid}}`, `{{$randomCity}}` and the other 116 names that make a fresh value at every use.
 //!
 //! Names and shapes of the values are those of newman 6.2.2 (run, and its output recorded, as the table in the
-//! tests says); the words are our own. All names are rows of one sorted table, [`TABLE`]; the rows of one meaning and
+//! tests says); the words are our own. All names are rows of one sorted table; the rows of one meaning and
 //! their word lists lie together in one file: `people`, `places`, `commerce`, `finance`, `technology`, `files`,
 //! `lorem`, `internet`, `moment`, `plain`.
 
