@@ -1,7 +1,5 @@
 //! A request while it is signed: where headers go, and how parameters join the query.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::http::message::{BodyKind, Header, RequestSpec};
 use crate::http::url::encode_query;
 
@@ -119,11 +117,12 @@ impl<'a> Draft<'a> {
     /// Appends a piece to the query that needs no encoding any more.
     pub fn add_encoded(&mut self, piece: &str) {
         match &mut self.spec.url.query {
-            Some(query) if !query.is_empty() => {
+            // A lone `?` counts as one empty parameter.
+            Some(query) => {
                 query.push('&');
                 query.push_str(piece);
             }
-            query => *query = Some(piece.to_owned()),
+            None => self.spec.url.query = Some(piece.to_owned()),
         }
     }
 
@@ -150,10 +149,4 @@ impl<'a> Draft<'a> {
         }
         if self.spec.settings.encode_url { encode_query(&shielded).into_owned() } else { shielded }
     }
-}
-
-/// RFC 3986: all but letters, digits and `-_.~` encoded.
-pub(super) fn component(text: &str) -> String {
-    const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(text, STRICT).to_string()
 }

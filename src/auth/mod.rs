@@ -15,10 +15,21 @@
 //! ```
 
 mod apikey;
+mod asap;
+mod awsv4;
 mod basic;
 mod bearer;
+mod digest;
 mod draft;
+mod edgegrid;
+mod hash;
+mod hawk;
+mod jwt;
+mod keys;
+mod ntlm;
+mod oauth1;
 mod oauth2;
+mod rsa;
 mod state;
 pub mod token;
 
@@ -66,9 +77,17 @@ impl Authorizer for NoAuth {
 /// All types, by the name that collections use.
 pub static AUTHORIZERS: &[(&str, &dyn Authorizer)] = &[
     ("apikey", &apikey::ApiKey),
+    ("asap", &asap::Asap),
+    ("awsv4", &awsv4::AwsV4),
     ("basic", &basic::Basic),
     ("bearer", &bearer::Bearer),
+    ("digest", &digest::Digest),
+    ("edgegrid", &edgegrid::EdgeGrid),
+    ("hawk", &hawk::Hawk),
+    ("jwt", &jwt::Jwt),
     ("noauth", &NoAuth),
+    ("ntlm", &ntlm::Ntlm),
+    ("oauth1", &oauth1::OAuth1),
     ("oauth2", &oauth2::OAuth2),
 ];
 
@@ -132,7 +151,6 @@ mod testing;
 #[cfg(test)]
 mod tests {
     use super::testing::*;
-    use super::*;
     use serde_json::json;
 
     #[test]

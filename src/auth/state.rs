@@ -48,6 +48,12 @@ impl SignContext<'_> {
         self.now_ms / 1000
     }
 
+    /// The time in UTC, in a format of `strftime`.
+    pub(super) fn time(&self, format: &str) -> Option<String> {
+        let stamp = jiff::Timestamp::from_millisecond(i64::try_from(self.now_ms).ok()?).ok()?;
+        jiff::fmt::strtime::format(format, stamp).ok()
+    }
+
     /// Random letters and digits.
     pub fn letters(&self, length: usize) -> String {
         const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::collection::AuthSpec;
+use crate::request::js;
 use crate::secret::SecretString;
 use crate::variables::{text_of, truthy};
 
@@ -98,9 +99,9 @@ pub fn token_request(auth: &AuthSpec) -> Result<Option<TokenRequest>, String> {
             Some("request_header") => headers.push((name.to_owned(), SecretString::new(value))),
             Some("request_url") => {
                 url.push(if url.contains('?') { '&' } else { '?' });
-                url.push_str(&super::draft::component(name));
+                url.push_str(&js::strict(name));
                 url.push('=');
-                url.push_str(&super::draft::component(&value));
+                url.push_str(&js::strict(&value));
             }
             _ => form.push((name.to_owned(), SecretString::new(value))),
         }

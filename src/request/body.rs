@@ -1,12 +1,9 @@
 //! From a body as written to the bytes that are sent.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::GeneralPurpose;
-use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Author, BuildOptions, comments, files, form, json, media};
+use super::{Author, BuildOptions, comments, files, form, js, media};
 use crate::collection::{Body, BodyMode, HeaderEntry, Request};
 use crate::http::message::BodyKind;
 
@@ -49,8 +46,8 @@ fn is_content_type(header: &HeaderEntry) -> bool {
 fn raw(body: &Body, headers: &[HeaderEntry]) -> Option<BodyParts> {
     let mut text = match &body.raw {
         Value::String(text) => text.clone(),
-        Value::Array(items) if !items.is_empty() => json::stringify(&body.raw),
-        Value::Object(map) if !map.is_empty() => json::stringify(&body.raw),
+        Value::Array(items) if !items.is_empty() => js::stringify(&body.raw),
+        Value::Object(map) if !map.is_empty() => js::stringify(&body.raw),
         _ => return None,
     };
     if (text.contains("//") || text.contains("/*")) && is_json(body.language.as_deref(), headers) {
@@ -100,7 +97,7 @@ fn graphql(content: &Value) -> Option<BodyParts> {
         Some(Value::String(variables)) => {
             for name in ["query", "operationName"] {
                 if let Some(value @ Value::String(_)) = field(name) {
-                    members.push(format!("\"{name}\":{}", json::stringify(value)));
+                    members.push(format!("\"{name}\":{}", js::stringify(value)));
                 }
             }
             // Pasted as typed, valid or not.
@@ -111,7 +108,7 @@ fn graphql(content: &Value) -> Option<BodyParts> {
         _ => {
             for name in ["query", "operationName", "variables"] {
                 if let Some(value) = field(name) {
-                    members.push(format!("\"{name}\":{}", json::stringify(value)));
+                    members.push(format!("\"{name}\":{}", js::stringify(value)));
                 }
             }
         }
@@ -128,7 +125,11 @@ fn file(body: &Body, options: &BuildOptions, warnings: &mut Vec<String>) -> Opti
     if !crate::variables::truthy(&file.src)
         && let Some(content) = file.content.as_deref().filter(|content| !content.is_empty())
     {
-        return Some(BodyParts { bytes: Some(decode(content).into()), kind: BodyKind::File, content_type: None });
+        return Some(BodyParts {
+            bytes: Some(js::decode_base64(content).into()),
+            kind: BodyKind::File,
+            content_type: None,
+        });
     }
     match files::read(&file.src, options) {
         Ok(bytes) => {
@@ -143,44 +144,9 @@ fn file(body: &Body, options: &BuildOptions, warnings: &mut Vec<String>) -> Opti
     }
 }
 
-/// Base64 as Node decodes it: either alphabet, with or without padding, other characters skipped, broken ends cut.
-pub(crate) fn decode(text: &str) -> Vec<u8> {
-    const LENIENT: GeneralPurpose = GeneralPurpose::new(
-        &base64::alphabet::STANDARD,
-        GeneralPurposeConfig::new()
-            .with_decode_allow_trailing_bits(true)
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
-    let mut clean: String = text
-        .split('=')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .filter_map(|c| match c {
-            '-' => Some('+'),
-            '_' => Some('/'),
-            c if c.is_ascii_alphanumeric() || c == '+' || c == '/' => Some(c),
-            _ => None,
-        })
-        .collect();
-    if clean.len() % 4 == 1 {
-        clean.pop();
-    }
-    LENIENT.decode(clean).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_read_leniently() {
-        assert_eq!(decode("aGVsbG8="), b"hello");
-        assert_eq!(decode(" aGVs\nbG8"), b"hello");
-        assert_eq!(decode("_-8"), [0xff, 0xef]);
-        assert_eq!(decode("aGVsb"), b"hel");
-        assert_eq!(decode("***"), b"");
-    }
 
     #[test]
     fn json_types() {

@@ -1,23 +1,12 @@
 //! URL-encoded and multipart forms.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::body::{BodyParts, decode};
-use super::{Author, BuildOptions, files, json, media};
+use super::body::BodyParts;
+use super::{Author, BuildOptions, files, js, media};
 use crate::collection::{Body, BodyMode, FormParam};
 use crate::http::message::BodyKind;
 use crate::variables::{text_of, truthy};
-
-/// All but letters, digits and `-_.~`.
-const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// What `encodeURIComponent` leaves alone besides.
-const COMPONENT: &AsciiSet = &STRICT.remove(b'!').remove(b'\'').remove(b'(').remove(b')').remove(b'*');
-
-/// JavaScript's `encodeURIComponent`.
-pub(super) fn component(text: &str) -> String {
-    utf8_percent_encode(text, COMPONENT).to_string()
-}
 
 /// Whether a body uploads files.
 pub(super) fn has_files(body: &Body) -> bool {
@@ -26,12 +15,6 @@ pub(super) fn has_files(body: &Body) -> bool {
         BodyMode::Formdata => body.formdata.iter().any(|param| param.is_file),
         _ => false,
     }
-}
-
-/// A name that JavaScript treats as the index of an array, and sorts before all others.
-pub(super) fn array_index(name: &str) -> Option<u32> {
-    let canonical = name == "0" || (!name.starts_with('0') && name.bytes().all(|b| b.is_ascii_digit()));
-    name.parse().ok().filter(|index| canonical && *index != u32::MAX)
 }
 
 /// `application/x-www-form-urlencoded`: equal keys together at the first one's place, integers first.
@@ -52,16 +35,16 @@ pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
     if groups.is_empty() {
         return None;
     }
-    groups.sort_by_key(|(key, _)| array_index(key).unwrap_or(u32::MAX));
+    groups.sort_by_key(|(key, _)| js::array_index(key).unwrap_or(u32::MAX));
     let mut out = String::new();
     for (key, values) in &groups {
         for value in values {
             if !out.is_empty() {
                 out.push('&');
             }
-            out.extend(utf8_percent_encode(key, STRICT));
+            out.push_str(&js::strict(key));
             out.push('=');
-            out.extend(utf8_percent_encode(value, STRICT));
+            out.push_str(&js::strict(value));
         }
     }
     let content_type = Some("application/x-www-form-urlencoded".to_owned());
@@ -141,7 +124,7 @@ impl Part {
         let content = match &param.value {
             None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.clone(),
-            Some(other) => json::stringify(other),
+            Some(other) => js::stringify(other),
         };
         let guessed = || param.file_name.as_deref().and_then(media::by_name).map(str::to_owned);
         Self {
@@ -201,7 +184,7 @@ impl Part {
             name: param.key_text(),
             file_name: file_name.map(|name| basename(name).to_owned()),
             content_type: Self::declared(param).or_else(|| guessed.map(str::to_owned)),
-            content: inline.map(decode).unwrap_or_default(),
+            content: inline.map(js::decode_base64).unwrap_or_default(),
         }
     }
 
@@ -214,7 +197,7 @@ impl Part {
             head.push('"');
             if file_name.contains(|c: char| !matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}')) {
                 head.push_str("; filename*=UTF-8''");
-                head.push_str(&extended(file_name));
+                head.push_str(&js::file_name(file_name));
             }
         }
         if let Some(content_type) = &self.content_type {
@@ -226,12 +209,6 @@ impl Part {
         out.extend_from_slice(&self.content);
         out.extend_from_slice(b"\r\n");
     }
-}
-
-/// A file name for `filename*` (RFC 8187).
-fn extended(name: &str) -> String {
-    const SET: &AsciiSet = &STRICT.remove(b'!').remove(b'|').remove(b'`').remove(b'^');
-    utf8_percent_encode(name, SET).to_string()
 }
 
 /// The last part of a path, slashes at the end aside.
@@ -258,19 +235,9 @@ mod tests {
     }
 
     #[test]
-    fn array_indices_are_canonical_numbers() {
-        assert_eq!(array_index("0"), Some(0));
-        assert_eq!(array_index("10"), Some(10));
-        for not in ["", "02", "-1", "1.5", "4294967295", "99999999999", "+1"] {
-            assert_eq!(array_index(not), None, "{not}");
-        }
-    }
-
-    #[test]
     fn file_names() {
         assert_eq!(basename("d/t.json"), "t.json");
         assert_eq!(basename("a/b/"), "b");
         assert_eq!(basename(""), "");
-        assert_eq!(extended("日.png"), "%E6%97%A5.png");
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn merge(headers: Vec<Header>, host: &str) -> (Vec<Header>, Option<Re
             None => groups.push((header.name.clone(), vec![header])),
         }
     }
-    groups.sort_by_key(|(name, _)| super::form::array_index(name).unwrap_or(u32::MAX));
+    groups.sort_by_key(|(name, _)| super::js::array_index(name).unwrap_or(u32::MAX));
     let mut merged: Vec<(String, Vec<Header>)> = Vec::new();
     for (name, group) in groups {
         let lower = name.to_ascii_lowercase();

@@ -8,7 +8,7 @@ mod comments;
 mod files;
 mod form;
 mod headers;
-mod json;
+pub(crate) mod js;
 mod media;
 mod settings;
 

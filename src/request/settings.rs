@@ -68,10 +68,10 @@ pub fn proxy_url(proxy: &Value) -> Option<String> {
     let text = |key: &str| proxy.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let mut user = String::new();
     if proxy.get("authenticate") == Some(&Value::Bool(true)) {
-        user.push_str(&super::form::component(text("username").unwrap_or_default()));
+        user.push_str(&super::js::component(text("username").unwrap_or_default()));
         if let Some(password) = text("password") {
             user.push(':');
-            user.push_str(&super::form::component(password));
+            user.push_str(&super::js::component(password));
         }
         if !user.is_empty() {
             user.push('@');
