@@ -5,9 +5,11 @@
 //! What a reporter needs of an item is in [`RunRecord::item`] when the item is over; what it keeps beyond that it spools.
 
 mod cli;
+mod exchange;
 mod fanout;
 mod format;
 mod json;
+mod junit;
 mod options;
 mod output;
 mod redacting;
@@ -129,6 +131,7 @@ pub struct ReporterRow {
 pub static REPORTERS: &[ReporterRow] = &[
     ReporterRow { name: "cli", help: "what happens, on the terminal, with a summary at the end (default)", terminal: true, make: cli::make },
     ReporterRow { name: "json", help: "everything, in the shape of newman's JSON report", terminal: false, make: json::make },
+    ReporterRow { name: "junit", help: "a suite per request, a case per assertion, for CI servers", terminal: false, make: junit::make },
 ];
 
 /// The row of that name.

@@ -1,37 +1,22 @@
 //! The exchange of a failed item: what went out, what came back, and why it may have failed.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
+use super::super::exchange::{relevant, sent};
 use super::super::format::{clip, filesize};
 use super::paint::{Paint, Symbols};
 use super::text;
 use crate::event::record::ItemRecord;
-use crate::event::{Origin, RequestOutcome, Substitution};
+use crate::event::RequestOutcome;
 use crate::http::message::{Header, header};
 
 /// Characters and lines of a body shown.
 const BODY: usize = 1_200;
 const LINES: usize = 16;
 
-/// `token of profile "owner" (answered, not sent)`.
-pub(super) fn substitution(substitution: &Substitution) -> String {
-    let how = match substitution.how {
-        "answered" => "answered, not sent",
-        other => other,
-    };
-    let note = substitution.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
-    format!("token of profile \"{}\" ({how}){note}", substitution.profile)
-}
-
 /// Writes the exchanges of an item that failed: its own, and those of scripts and tokens that failed themselves.
 pub(super) fn write(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, item: &ItemRecord, verbose: bool) -> io::Result<()> {
-    let main = item.main();
-    for outcome in &item.outcomes {
-        let own = main.is_some_and(|main| Arc::ptr_eq(main, outcome));
-        if !own && (outcome.origin == Origin::Replay || outcome.result.is_ok()) {
-            continue;
-        }
+    for outcome in relevant(item) {
         // With --verbose the exchange was printed already.
         if !verbose {
             one(out, paint, symbols, width, outcome)?;
@@ -44,9 +29,9 @@ pub(super) fn write(out: &mut impl Write, paint: &Paint, symbols: &Symbols, widt
 fn one(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, outcome: &RequestOutcome) -> io::Result<()> {
     let bar = format!("  {} ", symbols.middle);
     let mut lines = Vec::new();
-    let sent = outcome.request.as_ref().or_else(|| outcome.result.as_ref().err().and_then(|error| error.request.as_ref()));
+    let sent = sent(outcome);
     if let Some(request) = sent {
-        writeln!(out, "{}", paint.grey(&format!("  {} {} {} {}", symbols.top, symbols.up, request.method, request.url)))?;
+        writeln!(out, "{}", paint.grey(&text::safe(&format!("  {} {} {} {}", symbols.top, symbols.up, request.method, request.url))))?;
         lines.extend(request.headers.iter().filter(|h| worth_showing(h)).map(|h| format!("{}: {}", h.name, h.value)));
         body(&mut lines, &request.body);
         print(out, paint, &bar, width, &lines)?;
@@ -54,7 +39,7 @@ fn one(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usi
     }
     if let Ok(response) = &outcome.result {
         let corner = if sent.is_some() { symbols.divide } else { symbols.top };
-        writeln!(out, "{}", paint.grey(&format!("  {corner} {} {} {}", symbols.down, response.code, response.reason)))?;
+        writeln!(out, "{}", paint.grey(&text::safe(&format!("  {corner} {} {} {}", symbols.down, response.code, response.reason))))?;
         lines.extend(["Content-Type", "Location", "WWW-Authenticate", "Retry-After"].iter().filter_map(|name| {
             header(&response.headers, name).map(|value| format!("{name}: {value}"))
         }));
@@ -73,6 +58,9 @@ fn body(lines: &mut Vec<String>, body: &[u8]) {
     if body.is_empty() {
         return;
     }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
     let Ok(text) = std::str::from_utf8(body) else {
         lines.push(format!("({} of no text)", filesize(body.len() as u64)));
         return;
@@ -89,7 +77,7 @@ fn print(out: &mut impl Write, paint: &Paint, bar: &str, width: Option<usize>, l
     // Where the width is not known nothing is cut: what reads this has its own ideas of lines.
     let width = width.map_or(usize::MAX, |width| text::width(Some(width)));
     for line in lines.iter().flat_map(|line| text::cut(line, width)) {
-        writeln!(out, "{}{}", paint.grey(bar), paint.grey(&line))?;
+        writeln!(out, "{}", paint.grey(format!("{bar}{line}").trim_end()))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod verbose;
 
 use std::io::{self, BufWriter, Write};
 
+use super::exchange::{sent, substitution};
 use super::format::{duration, filesize};
 use super::output::Output;
 use super::{Bodies, ReportError, Reporter, ReporterOptions};
@@ -133,7 +134,7 @@ impl Cli {
                 if !self.options.flag("noBanner") {
                     write!(self.out, "postbud\n\n")?;
                 }
-                writeln!(self.out, "{}", info.collection_name)?;
+                writeln!(self.out, "{}", text::safe(&info.collection_name))?;
                 if let Some(shard) = &info.shard {
                     writeln!(self.out, "{}", self.paint.grey(&format!("shard {shard}")))?;
                 }
@@ -154,11 +155,11 @@ impl Cli {
             EventKind::AssertionEvaluated(assertion) => self.assertion(assertion, run)?,
             EventKind::ConsoleLogged { level, text } => self.console(level, text)?,
             EventKind::ExceptionRaised(error) => {
-                let text = format!("uncaught {}: {}", error.name.as_deref().unwrap_or("exception"), error.message.as_deref().unwrap_or("(no message)"));
+                let text = text::safe(&format!("uncaught {}: {}", error.name.as_deref().unwrap_or("exception"), error.message.as_deref().unwrap_or("(no message)")));
                 self.line(&format!("  {} {}", self.paint.yellow(self.symbols.warning), self.paint.yellow(&text)))?;
             }
             EventKind::Warned(warning) => {
-                let text = format!("{} ({})", warning.message, warning.code);
+                let text = text::safe(&format!("{} ({})", warning.message, warning.code));
                 self.line(&format!("  {} {}", self.paint.yellow(self.symbols.warning), self.paint.yellow(&text)))?;
             }
             EventKind::RunFinished(_)
@@ -182,12 +183,12 @@ impl Cli {
         if self.folders != item.folders {
             self.folders.clone_from(&item.folders);
             if !root {
-                let line = format!("\n{} {}", self.symbols.folder, item.folders.join(" / "));
-                return self.line(&format!("{line}\n{} {}", self.symbols.sub, item.name));
+                let line = format!("\n{} {}", self.symbols.folder, text::safe(&item.folders.join(" / ")));
+                return self.line(&format!("{line}\n{} {}", self.symbols.sub, text::safe(&item.name)));
             }
         }
         let symbol = if root { self.symbols.root } else { self.symbols.sub };
-        self.line(&format!("\n{symbol} {}", item.name))
+        self.line(&format!("\n{symbol} {}", text::safe(&item.name)))
     }
 
     fn item_finished(&mut self, skipped: bool, run: &RunRecord) -> Result<(), ReportError> {
@@ -196,7 +197,7 @@ impl Cli {
             self.line(&format!("  {}", self.paint.cyan("[skipped]")))?;
         }
         if let Some(Some(next)) = &item.next {
-            self.line(&format!("\n{}", self.paint.grey(&format!("Attempting to set next request to {next}"))))?;
+            self.line(&format!("\n{}", self.paint.grey(&format!("Attempting to set next request to {}", text::safe(next)))))?;
         }
         if item.failed && !self.options.flag("noExchange") {
             self.close_console()?;
@@ -220,9 +221,9 @@ impl Cli {
 
     fn request(&mut self, outcome: &RequestOutcome) -> Result<(), ReportError> {
         let mut line = format!("  {}", self.timestamp());
-        let sent = outcome.request.as_ref().or_else(|| outcome.result.as_ref().err().and_then(|error| error.request.as_ref()));
+        let sent = sent(outcome);
         if let Some(request) = sent {
-            line.push_str(&format!("{} {} ", self.paint.grey(&request.method), self.paint.grey(&request.url.to_string())));
+            line.push_str(&format!("{} {} ", self.paint.grey(&request.method), self.paint.grey(&text::safe(&request.url.to_string()))));
         }
         if outcome.origin == Origin::Token {
             line.push_str(&self.paint.grey("(token) "));
@@ -230,17 +231,17 @@ impl Cli {
         match &outcome.result {
             Err(error) => {
                 line.push_str(&self.paint.red("[errored]"));
-                line.push_str(&format!("\n     {}", self.paint.red(&error.message)));
+                line.push_str(&format!("\n     {}", self.paint.red(&text::safe(&error.message))));
             }
             Ok(response) if self.options.verbose => {
                 self.line(line.trim_end())?;
-                verbose::write(&mut self.out, &self.paint, self.symbols, self.options.width, sent.map(|s| &**s), outcome, response)?;
+                verbose::write(&mut self.out, &self.paint, self.symbols, self.options.width, sent, outcome, response)?;
                 return self.substitutions(outcome);
             }
             Ok(response) => {
                 let size = filesize(response.header_size + response.body_size);
                 let time = duration(outcome.timings.total.as_secs_f64() * 1000.0);
-                line.push_str(&self.paint.grey(&format!("[{} {}, {size}, {time}]", response.code, response.reason)));
+                line.push_str(&self.paint.grey(&format!("[{} {}, {size}, {time}]", response.code, text::safe(&response.reason))));
             }
         }
         self.line(&line)?;
@@ -249,8 +250,8 @@ impl Cli {
 
     /// A replaced token is never silent.
     fn substitutions(&mut self, outcome: &RequestOutcome) -> Result<(), ReportError> {
-        for substitution in &outcome.substitutions {
-            let text = format!("  {} {}", self.symbols.swap, exchange::substitution(substitution));
+        for replaced in &outcome.substitutions {
+            let text = text::safe(&format!("  {} {}", self.symbols.swap, substitution(replaced)));
             writeln!(self.out, "{}", self.paint.cyan(&text))?;
         }
         Ok(())
@@ -269,12 +270,13 @@ impl Cli {
         }
         let stamp = self.timestamp();
         let stamp = if stamp.is_empty() { stamp } else { format!("  {}", stamp.trim_end()) };
+        let name = text::safe(&assertion.name);
         let line = if assertion.skipped {
-            format!("{stamp}{} {}", self.paint.cyan("  - "), self.paint.cyan(&format!("[skipped] {}", assertion.name)))
+            format!("{stamp}{} {}", self.paint.cyan("  - "), self.paint.cyan(&format!("[skipped] {name}")))
         } else if assertion.error.is_some() {
-            format!("{stamp}{} {}", self.paint.failed(&format!("{:>3}.", run.failure_count)), self.paint.failed(&assertion.name))
+            format!("{stamp}{} {}", self.paint.failed(&format!("{:>3}.", run.failure_count)), self.paint.failed(&name))
         } else {
-            format!("{stamp}{} {}", self.paint.green(&format!("  {} ", self.symbols.ok)), self.paint.grey(&assertion.name))
+            format!("{stamp}{} {}", self.paint.green(&format!("  {} ", self.symbols.ok)), self.paint.grey(&name))
         };
         self.line(&line)
     }

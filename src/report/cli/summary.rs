@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::super::format::{duration, filesize};
 use super::paint::{Paint, Symbols};
 use super::table::{Cell, Table};
+use super::text;
 use crate::event::record::RunRecord;
 use crate::event::totals::Series;
 
@@ -75,7 +76,7 @@ pub(super) fn warnings(out: &mut impl Write, paint: &Paint, run: &RunRecord) -> 
     writeln!(out, "\n{}", paint.yellow("warnings"))?;
     for (message, times) in seen.iter().take(20) {
         let times = if *times > 1 { format!(" ({times} times)") } else { String::new() };
-        writeln!(out, "  {message}{times}")?;
+        writeln!(out, "  {}{times}", text::safe(message))?;
     }
     if seen.len() > 20 {
         writeln!(out, "  and {} more", seen.len() - 20)?;

@@ -24,17 +24,10 @@ impl Table {
             *width = (*width).max(widest + 2);
         }
         let needed = self.across.iter().map(|text| text.width() + 2).max().unwrap_or_default();
-        let mut grow = needed.saturating_sub(widths.iter().sum::<usize>() + 2);
-        for i in [1, 2].into_iter().cycle() {
-            if grow == 0 {
-                break;
-            }
-            widths[i] += 1;
-            grow -= 1;
-        }
-        // newman widens both columns alike.
-        widths[1] = widths[1].max(widths[2]);
-        widths[2] = widths[1];
+        // Both columns of numbers are equally wide.
+        let grow = needed.saturating_sub(widths.iter().sum::<usize>() + 2);
+        let equal = (widths[1] + widths[2] + grow).div_ceil(2);
+        widths = [widths[0], equal.max(widths[1]), equal.max(widths[2])];
         let rule = |ends: [&str; 3]| format!("{}{}{}", ends[0], widths.map(|w| if symbols.lines { "─" } else { "-" }.repeat(w)).join(ends[1]), ends[2]);
         let bar = symbols.middle;
         let row = |cells: [&Cell; 3]| {

@@ -7,6 +7,19 @@ pub(super) fn width(terminal: Option<usize>) -> usize {
     terminal.filter(|width| *width > 20).unwrap_or(60) - 6
 }
 
+/// Text without control characters: what a collection or a server wrote must not move the cursor or colour the terminal.
+pub(super) fn safe(text: &str) -> String {
+    text.chars().map(picture).collect()
+}
+
+fn picture(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
+}
+
 /// Hard-wraps each line of a text; blank lines are left out.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     text.lines().filter(|line| !line.trim().is_empty()).flat_map(|line| cut(line, width)).collect()
@@ -17,8 +30,7 @@ pub(super) fn cut(line: &str, width: usize) -> Vec<String> {
     let mut out = vec![String::new()];
     let mut used = 0;
     for c in line.chars() {
-        // A control character would move the cursor; its picture does not.
-        let c = if c == '\t' { ' ' } else if c.is_control() { '\u{fffd}' } else { c };
+        let c = picture(c);
         let columns = c.width().unwrap_or(0);
         if used + columns > width {
             out.push(String::new());

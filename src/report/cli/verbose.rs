@@ -60,7 +60,7 @@ pub(super) fn write(
 
 fn head(out: &mut impl Write, paint: &Paint, direction: &str, headers: &[Header]) -> io::Result<()> {
     for header in headers {
-        writeln!(out, "  {direction} {} {}", paint.grey(&format!("{}:", header.name)), header.value)?;
+        writeln!(out, "  {direction} {} {}", paint.grey(&format!("{}:", text::safe(&header.name))), text::safe(&header.value))?;
     }
     Ok(())
 }
