@@ -149,9 +149,9 @@ fn text_failure(what: &str, text: &str, test: &TextTest) -> Option<String> {
     }
 }
 
-/// A text in quotes, cut where it is long.
+/// A text in quotes, cut where it is long, on one line: names of assertions and most reports have but one.
 fn quoted(text: &str) -> String {
-    format!("'{}'", cut(text))
+    format!("'{}'", cut(text).replace('\r', "\\r").replace('\n', "\\n"))
 }
 
 /// A text of at most 200 characters.

@@ -73,6 +73,7 @@ fn headers_and_body() {
         "{headers: {content-type: text/plain}}",
         "expected header 'content-type' to equal 'text/plain' but got 'application/json; charset=utf-8'",
     );
+    fails("{body: {equals: \"a\\nb\"}}", &format!("expected response body to equal 'a\\nb' but got '{BODY}'"));
     passes("{body: {contains: [Ola, '1.5'], matches: '^\\{.*\\}$'}}");
     let body = format!("'{BODY}'");
     fails("{body: {contains: Kari}}", &format!("expected response body to include 'Kari' but got {body}"));
