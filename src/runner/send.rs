@@ -125,7 +125,7 @@ impl Runner<'_> {
         if let Some(rejection) = built.error {
             return Ok(self.failed(&call, rejected(rejection)));
         }
-        match self.recognise(&spec) {
+        match self.recognise(&spec, call.resolved.auth.as_ref()) {
             Some(Decision::Answer(answer)) => return Ok(self.answer(&mut call, &mut spec, &answer).await),
             Some(Decision::Send(why)) => self.warn("test-token", why),
             None => {}

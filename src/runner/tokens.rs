@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::run::Runner;
 use super::transport::ClientTransport;
+use crate::collection::AuthSpec;
 use crate::config::{Step, Substitute};
 use crate::event::{EventKind, Substitution};
 use crate::http::message::RequestSpec;
@@ -110,9 +111,15 @@ impl Runner<'_> {
     }
 
     /// What to do with a request that asks for a token itself.
-    pub(super) fn recognise(&self, spec: &RequestSpec) -> Option<substitute::Decision> {
+    pub(super) fn recognise(&self, spec: &RequestSpec, auth: Option<&AuthSpec>) -> Option<substitute::Decision> {
         let run = self.input.tokens.as_ref()?;
-        substitute::recognise(&substitute::Asked::of(spec), &run.tokens, &run.substitute.test_tokens)
+        let mut asked = substitute::Asked::of(spec);
+        // Authorization is not applied yet; an exchange is about the token that it would send.
+        let bearer = auth.filter(|auth| auth.kind == "bearer").and_then(|auth| auth.text("token"));
+        if asked.bearer.is_none() {
+            asked.bearer = bearer.as_deref();
+        }
+        substitute::recognise(&asked, &run.tokens, &run.substitute.test_tokens)
     }
 }
 
