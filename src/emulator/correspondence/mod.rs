@@ -62,7 +62,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
     let method = &call.method;
     // An empty id in the middle of a path matches no route.
     if rest.iter().any(|segment| segment.is_empty()) {
-        return no_such_path();
+        return no_such_path().because("path: an id in it is empty, most likely a variable that was never set");
     }
     match (rest, method) {
         (["correspondence"], &Method::POST) => {
