@@ -192,7 +192,8 @@ impl Records {
 }
 
 /// What ends the lines of a text that begins like this: a return if the first line ends in a return alone, as on old
-/// Macintoshes, else a newline. A return before a newline goes away with the blanks around the cell.
+/// Macintoshes, else a newline. A return before a newline goes away with the blanks around the cell. (newman holds on to
+/// the `\r\n` of the first line and glues later lines that end in a newline alone together.)
 fn first_line_end(text: &[u8]) -> u8 {
     let first = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
     match first.and_then(|at| text.get(at..)) {
@@ -235,7 +236,7 @@ pub(super) struct Columns(Vec<String>);
 
 impl Columns {
     pub(super) fn new(header: &[Vec<u8>], encoding: Encoding) -> Self {
-        Self(header.iter().map(|name| trim(&decode(name, encoding)).to_owned()).collect())
+        Self(header.iter().map(|name| decode(name, encoding).into_owned()).collect())
     }
 
     /// The row that a record makes under these names.
@@ -282,13 +283,17 @@ fn value(cell: &Cell<'_>, encoding: Encoding, types: DataTypes) -> Value {
     if cell.quoted {
         return Value::String(text.into_owned());
     }
-    let text = trim(&text);
-    number(text, types).map_or_else(|| Value::String(text.to_owned()), Value::Number)
+    // newman takes all blanks from the end of a text, but from its beginning only those of ASCII (already gone here).
+    number(trim(&text), types).map_or_else(|| Value::String(text.trim_end_matches(is_blank).to_owned()), Value::Number)
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(is_blank)
 }
 
 /// Blanks as JavaScript counts them.
-fn trim(text: &str) -> &str {
-    text.trim_matches(|sign: char| sign.is_whitespace() || sign == '\u{feff}')
+fn is_blank(sign: char) -> bool {
+    sign.is_whitespace() || sign == '\u{feff}'
 }
 
 /// Whole numbers up to here have a double of their own.

@@ -32,7 +32,7 @@ pub enum DataTypes {
     /// stay text. Blank lines are no rows.
     #[default]
     Strict,
-    /// Exactly as newman: `0x10` becomes 0, long numbers lose digits, a blank line is a row whose first column is empty.
+    /// As newman: `0x10` becomes 0, long numbers lose digits, a blank line is a row whose first column is empty.
     Newman,
 }
 

@@ -4,103 +4,111 @@ use super::{Dynamic, people, technology};
 
 #[rustfmt::skip]
 pub(super) const COLORS: &[&str] = &[
-    "red", "orange", "yellow", "green", "blue", "indigo", "violet", "purple", "pink", "magenta", "cyan", "teal",
-    "turquoise", "lime", "olive", "maroon", "navy", "sky blue", "mint green", "gold", "silver", "bronze", "ivory",
-    "beige", "tan", "brown", "grey", "black", "white", "salmon", "plum",
+    "red", "green", "blue", "yellow", "orange", "brown", "black", "white", "grey", "amber", "apricot", "azure",
+    "bronze", "burgundy", "carmine", "cherry", "cobalt", "cream", "crimson", "emerald", "forest green", "hazel",
+    "honey", "jade", "lemon", "lilac", "moss green", "mustard", "navy", "ochre", "peach", "pearl", "ruby", "rust",
+    "sapphire", "scarlet", "slate", "umber",
 ];
 
 #[rustfmt::skip]
 pub(super) const DEPARTMENTS: &[&str] = &[
-    "Automotive", "Baby", "Bakery", "Beauty", "Books", "Clothing", "Computers", "Electronics", "Furniture", "Games",
-    "Garden", "Grocery", "Health", "Home", "Jewelry", "Kids", "Lighting", "Movies", "Music", "Office", "Outdoors",
-    "Pets", "Shoes", "Sports", "Stationery", "Tools", "Toys",
+    "Bakery", "Bathroom", "Bicycles", "Books", "Camping", "Cards", "Carpets", "Ceramics", "Cosmetics", "Crafts",
+    "Curtains", "Dairy", "Fashion", "Fishing", "Flowers", "Footwear", "Furniture", "Gifts", "Groceries", "Hardware",
+    "Instruments", "Jewelry", "Kitchen", "Lighting", "Luggage", "Magazines", "Music", "Office", "Paint", "Pets",
+    "Pharmacy", "Photography", "Plants", "Stationery", "Textiles", "Toys", "Travel",
 ];
 
 #[rustfmt::skip]
 pub(super) const PRODUCTS: &[&str] = &[
-    "Backpack", "Ball", "Basket", "Bicycle", "Blanket", "Bottle", "Bowl", "Bread", "Camera", "Chair", "Cheese",
-    "Clock", "Coat", "Computer", "Cup", "Desk", "Fish", "Gloves", "Hat", "Jacket", "Keyboard", "Knife", "Lamp",
-    "Mirror", "Notebook", "Pencil", "Pillow", "Scarf", "Shirt", "Shoes", "Soap", "Sofa", "Spoon", "Table", "Towel",
-    "Umbrella", "Watch",
+    "Backpack", "Basket", "Bench", "Bicycle", "Blanket", "Bottle", "Bowl", "Bread", "Bucket", "Camera", "Candle",
+    "Clock", "Coat", "Compass", "Cup", "Curtain", "Desk", "Drum", "Guitar", "Hammer", "Jacket", "Kettle", "Knife",
+    "Ladder", "Lamp", "Mirror", "Mug", "Notebook", "Pencil", "Pillow", "Rope", "Scarf", "Sofa", "Spoon", "Tent",
+    "Towel", "Umbrella", "Vase", "Watch", "Whistle",
 ];
 
 #[rustfmt::skip]
 pub(super) const PRODUCT_ADJECTIVES: &[&str] = &[
-    "Affordable", "Classic", "Compact", "Durable", "Elegant", "Ergonomic", "Fancy", "Foldable", "Generic", "Handmade",
-    "Lightweight", "Modern", "Portable", "Practical", "Refined", "Rustic", "Sleek", "Small", "Sturdy", "Traditional",
+    "Affordable", "Bright", "Classic", "Colorful", "Compact", "Cosy", "Durable", "Elegant", "Fancy", "Foldable",
+    "Friendly", "Handy", "Lightweight", "Modern", "Neat", "Plain", "Polished", "Portable", "Quiet", "Rugged",
+    "Simple", "Soft", "Sturdy", "Timeless", "Tiny", "Traditional", "Vintage", "Warm",
 ];
 
 #[rustfmt::skip]
 pub(super) const PRODUCT_MATERIALS: &[&str] = &[
-    "Aluminium", "Bamboo", "Brass", "Ceramic", "Concrete", "Copper", "Cotton", "Glass", "Granite", "Leather", "Linen",
-    "Marble", "Metal", "Oak", "Paper", "Plastic", "Rubber", "Steel", "Wooden", "Woollen",
+    "Aluminium", "Bamboo", "Birch", "Brass", "Canvas", "Ceramic", "Clay", "Copper", "Cork", "Denim", "Felt", "Glass",
+    "Iron", "Leather", "Linen", "Marble", "Oak", "Paper", "Pine", "Porcelain", "Silk", "Silver", "Slate", "Stone",
+    "Velvet", "Willow", "Woollen",
 ];
 
 pub(super) const COMPANY_SUFFIXES: &[&str] = &["Inc", "LLC", "Group", "and Sons"];
 
 #[rustfmt::skip]
 pub(super) const CATCH_ADJECTIVES: &[&str] = &[
-    "Adaptive", "Advanced", "Assured", "Automated", "Balanced", "Centralized", "Clear", "Cloned", "Compatible",
-    "Configurable", "Customizable", "Customer-focused", "Decentralized", "Digitized", "Distributed", "Down to earth",
-    "Enhanced", "Expanded", "Extended", "Flexible", "Focused", "Future-proof", "Grounded", "Horizontal", "Improved",
-    "Innovative", "Integrated", "Managed", "Modular", "Multi-layered", "Networked", "Open-minded", "Optimized",
-    "Organized", "Reactive", "Reduced", "Reliable", "Robust", "Seamless", "Secured", "Self-made", "Shared",
-    "Streamlined", "Switchable", "Synchronized", "Team-minded", "Universal", "Upgradable", "Versatile", "Virtual",
+    "Accurate", "Air-cooled", "Bold", "Carefree", "Certified", "Clear", "Clever", "Colorful", "Considerate",
+    "Curious", "Daring", "Down to earth", "Economical", "Elegant", "Everyday", "Familiar", "Fearless", "Friendly",
+    "Generous", "Gentle", "Grounded", "Handcrafted", "Honest", "Human", "Inventive", "Light-footed", "Lively",
+    "Loyal", "Measured", "Mindful", "Modest", "Neighborly", "Open-minded", "Original", "Patient", "Playful",
+    "Polished", "Practical", "Punctual", "Quick", "Quiet", "Refreshing", "Reliable", "Resourceful", "Simple",
+    "Sociable", "Steady", "Sturdy", "Sunny", "Thoughtful", "Timeless", "Tireless", "Trusted", "Unhurried", "Warm",
+    "Weatherproof",
 ];
 
 #[rustfmt::skip]
 pub(super) const CATCH_DESCRIPTORS: &[&str] = &[
-    "24 hour", "second generation", "zero waste", "ambient", "analytical", "asynchronous", "background", "bilingual",
-    "client-side", "coherent", "composite", "context-aware", "cooperative", "dedicated", "direct", "dynamic",
-    "educational", "efficient", "event-driven", "explicit", "fault-tolerant", "federated", "global", "hands-on",
-    "high-level", "holistic", "homogeneous", "hybrid", "incremental", "interactive", "intermediate", "local",
-    "logical", "long-term", "low-cost", "mobile", "multilingual", "neutral", "optimal", "persistent", "radical",
-    "real-time", "regional", "responsive", "scalable", "secondary", "stable", "static", "systematic", "tangible",
-    "transitional", "uniform", "web-based",
+    "ambient", "annual", "antique", "autumnal", "bilingual", "breathable", "circular", "coastal", "communal",
+    "cooperative", "daily", "double-sided", "downhill", "edible", "educational", "evergreen", "first aid", "floating",
+    "folded", "fragrant", "half-price", "handwritten", "hidden", "home-grown", "illustrated", "indoor", "inflatable",
+    "knitted", "late-night", "leak-proof", "low-cost", "marine", "metric", "musical", "nautical", "northern",
+    "off-season", "organic", "outdoor", "overnight", "painted", "panoramic", "polar", "prepaid", "recycled", "rural",
+    "scenic", "seasonal", "second hand", "self-service", "solar", "spare", "spacious", "stitched", "travelling",
+    "urban", "vegetarian", "washable", "weekly", "wind-powered", "zero waste",
 ];
 
 #[rustfmt::skip]
 pub(super) const CATCH_NOUNS: &[&str] = &[
-    "ability", "access", "adapter", "algorithm", "alliance", "analyzer", "application", "approach", "archive",
-    "array", "benchmark", "budget", "capability", "capacity", "challenge", "circuit", "collaboration", "complexity",
-    "concept", "contingency", "core", "data warehouse", "database", "definition", "design", "encoding", "encryption",
-    "extranet", "firmware", "forecast", "framework", "frame", "function", "hardware", "help desk", "hub",
-    "implementation", "information system", "infrastructure", "initiative", "installation", "instruction set",
-    "interface", "intranet", "knowledge base", "leverage", "matrix", "method", "middleware", "model", "moderator",
-    "monitoring", "network", "neural net", "paradigm", "parallelism", "policy", "portal", "process", "product",
-    "project", "protocol", "secured line", "service", "software", "solution", "standard", "strategy", "structure",
-    "success", "support", "synergy", "system engine", "task force", "time-frame", "toolset", "utility", "website",
-    "workforce",
+    "almanac", "atlas", "bakery", "bench", "bookshelf", "bus stop", "cabin", "calendar", "canteen", "carpet",
+    "catalogue", "ceremony", "checklist", "compass", "concert", "cookbook", "courtyard", "customs desk", "dictionary",
+    "diary", "ferry", "festival", "fire drill", "garden", "gazette", "greenhouse", "guidebook", "harbor", "haystack",
+    "hotline", "inventory", "journey", "kitchen", "laundry", "lecture", "library", "lighthouse",
+    "lost property office", "lullaby", "map", "market stall", "meeting room", "museum", "newsletter", "notice board",
+    "orchestra", "parade", "parcel", "picnic", "playground", "post office", "postcard", "quiz", "railway", "recipe",
+    "repair shop", "rooftop", "sail", "scarf", "scrapbook", "seminar", "shortcut", "sketch", "snowplough", "souvenir",
+    "stairway", "streetlamp", "suitcase", "sundial", "theatre", "timetable", "toolbox", "trampoline", "travel agency",
+    "treasure map", "umbrella", "vineyard", "waiting room", "walking tour", "windmill", "workshop", "yearbook",
 ];
 
 #[rustfmt::skip]
 pub(super) const SLOGAN_VERBS: &[&str] = &[
-    "accelerate", "adopt", "aggregate", "align", "automate", "benchmark", "brand", "build", "combine", "connect",
-    "create", "cultivate", "deliver", "deploy", "design", "develop", "discover", "drive", "embrace", "empower",
-    "enable", "engage", "engineer", "enhance", "expand", "explore", "extend", "foster", "generate", "grow", "harness",
-    "implement", "improve", "innovate", "integrate", "launch", "leverage", "maximize", "monetize", "optimize",
-    "orchestrate", "plan", "re-think", "redefine", "reinvent", "scale", "simplify", "streamline", "synthesize",
-    "transform", "unleash", "visualize",
+    "admire", "arrange", "bake", "balance", "borrow", "bottle", "brighten", "carve", "catalogue", "celebrate",
+    "chart", "collect", "combine", "compose", "cook", "count", "dare", "decorate", "double", "draw", "explain",
+    "explore", "fold", "gather", "gift-wrap", "greet", "guide", "invent", "invite", "juggle", "knit", "label", "lend",
+    "lift", "map", "measure", "mend", "mix", "name", "paint", "pair", "plant", "polish", "praise", "preserve",
+    "quote", "rediscover", "rehearse", "rent", "repair", "rescue", "restore", "rhyme", "salute", "sharpen",
+    "simplify", "sketch", "spell-check", "stack", "swap", "teach", "translate", "tune", "unfold", "untangle", "weigh",
+    "welcome",
 ];
 
 #[rustfmt::skip]
 pub(super) const SLOGAN_ADJECTIVES: &[&str] = &[
-    "agile", "around-the-clock", "clear-cut", "collaborative", "compelling", "connected", "cross-media",
-    "cross-border", "customized", "data-rich", "distributed", "dynamic", "efficient", "enterprise", "far-reaching",
-    "first-class", "frictionless", "global", "granular", "holistic", "impactful", "innovative", "integrated",
-    "interactive", "intuitive", "lasting", "magnetic", "measurable", "mobile", "open", "plug-in", "proactive",
-    "real-world", "rich", "robust", "scalable", "seamless", "smart", "strategic", "sustainable", "transparent",
-    "turn-key", "user-led", "vertical", "virtual", "wireless",
+    "affordable", "all-weather", "ancient", "apple-flavoured", "bespoke", "blooming", "bright", "careful",
+    "clear-cut", "comfortable", "crisp", "delicate", "dependable", "door-to-door", "down-to-earth", "early",
+    "easy-going", "everyday", "fair", "famous", "far-reaching", "fine-tuned", "first-class", "freshly-baked",
+    "full-size", "gentle", "glowing", "handy", "hand-picked", "honest", "imaginative", "joyful", "long-lasting",
+    "lucky", "memorable", "merry", "much-loved", "nimble", "orderly", "patient", "pocket-sized", "polite", "punctual",
+    "quick-witted", "reusable", "roomy", "sensible", "serene", "smooth", "sparkling", "sunny", "tasteful", "tidy",
+    "time-honoured", "top-floor", "trusty", "well-read", "whole-hearted", "year-round",
 ];
 
 #[rustfmt::skip]
 pub(super) const SLOGAN_NOUNS: &[&str] = &[
-    "action items", "applications", "architectures", "audiences", "bandwidth", "blueprints", "channels",
-    "communities", "content", "convergence", "deliverables", "e-shops", "experiences", "functions", "ideas",
-    "infrastructures", "initiatives", "interfaces", "journeys", "markets", "methods", "metrics", "models", "networks",
-    "niches", "paradigms", "partnerships", "platforms", "portals", "processes", "relationships", "schemas",
-    "services", "solutions", "standards", "supply lines", "synergies", "systems", "technologies", "users", "value",
-    "workflows",
+    "adventures", "anecdotes", "answers", "apples", "ballads", "balloons", "bicycles", "birthdays", "blankets",
+    "bouquets", "bridges", "candles", "chairs", "chapters", "coffee breaks", "colours", "conversations", "cushions",
+    "doorbells", "evenings", "fireworks", "folk songs", "footpaths", "friendships", "gardens", "gloves", "guests",
+    "habits", "holidays", "houseplants", "ideas", "jigsaw puzzles", "journeys", "kites", "lanterns", "letters",
+    "manners", "melodies", "memories", "mornings", "neighbours", "notebooks", "paper planes", "pastries", "pictures",
+    "plans", "poems", "postcards", "promises", "proverbs", "questions", "raindrops", "recipes", "rituals",
+    "sandwiches", "seasons", "secrets", "shoelaces", "stories", "sunflowers", "surprises", "teacups", "tools",
+    "traditions", "train rides", "umbrellas", "vegetables", "villages", "waltzes", "weekends", "wishes",
 ];
 
 /// Ordinary words that belong to no other list.

@@ -11,11 +11,12 @@ pub(super) const COMMON_TYPES: &[&str] = &["application", "audio", "image", "tex
 
 #[rustfmt::skip]
 pub(super) const DIRECTORIES: &[&str] = &[
-    "/bin", "/boot", "/dev", "/etc", "/etc/mail", "/etc/periodic", "/etc/ppp", "/home", "/home/user",
-    "/home/user/dir", "/lib", "/media", "/mnt", "/opt", "/opt/bin", "/opt/lib", "/opt/share", "/private/tmp",
-    "/private/var", "/proc", "/root", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/usr/include", "/usr/lib",
-    "/usr/local/bin", "/usr/local/src", "/usr/ports", "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/log",
-    "/var/mail", "/var/spool", "/var/tmp",
+    "/bin", "/boot", "/data", "/data/export", "/dev", "/etc", "/etc/cron", "/etc/fonts", "/etc/init", "/etc/security",
+    "/home", "/home/guest", "/home/guest/documents", "/home/public", "/lib", "/lib64", "/mnt", "/mnt/archive",
+    "/mnt/backup", "/opt", "/opt/app", "/opt/tools", "/opt/tools/bin", "/run", "/run/lock", "/run/user", "/srv",
+    "/srv/ftp", "/srv/www", "/tmp", "/tmp/build", "/usr", "/usr/bin", "/usr/games", "/usr/lib", "/usr/local",
+    "/usr/local/bin", "/usr/local/share", "/usr/share/doc", "/usr/share/fonts", "/usr/share/man", "/var",
+    "/var/backups", "/var/cache", "/var/lib", "/var/log", "/var/log/app", "/var/opt", "/var/run", "/var/www",
 ];
 
 /// Media types with a usual extension of their files.

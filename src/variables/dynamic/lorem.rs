@@ -4,18 +4,26 @@ use super::Dynamic;
 
 #[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[
-    "ab", "accusamus", "ad", "alias", "aliquam", "amet", "anima", "annus", "aqua", "arbor", "at", "aut", "beatae",
-    "bonus", "caelum", "causa", "commodi", "corpus", "culpa", "cum", "cura", "debitis", "dicta", "dies", "dolor",
-    "dolorem", "domus", "ducimus", "ea", "eius", "enim", "eos", "est", "et", "eum", "ex", "facere", "fama", "fides",
-    "flumen", "forma", "fortuna", "fuga", "fugit", "gratia", "harum", "hic", "homo", "hora", "id", "illo", "in",
-    "ipsa", "ipsum", "iste", "itaque", "iter", "labore", "laborum", "libero", "liber", "litus", "locus", "lorem",
-    "lumen", "luna", "magna", "magnam", "mare", "mens", "minus", "modi", "mons", "mora", "multus", "natura", "natus",
-    "nemo", "nihil", "nisi", "nobis", "non", "nox", "nulla", "nunc", "odio", "odit", "omnis", "opus", "optio",
-    "orbis", "ordo", "pax", "perspiciatis", "placeat", "porro", "possimus", "pons", "quae", "quam", "quas", "qui",
-    "quia", "quis", "quo", "quod", "ratio", "ratione", "rem", "rerum", "sapiens", "saxum", "sed", "semper", "sidus",
-    "silva", "similis", "sint", "sit", "sol", "soluta", "stella", "sunt", "tempora", "tempore", "tempus", "terra",
-    "totam", "ullam", "umbra", "unda", "unde", "ut", "vel", "velit", "ventus", "veritas", "vero", "via", "vita",
-    "vitae", "vox",
+    "ab", "actus", "adhuc", "aequus", "aestas", "aether", "ager", "agnus", "ala", "albus", "alter", "altus", "amicus",
+    "amor", "amplus", "anima", "annus", "ante", "antiquus", "aqua", "ara", "arbor", "ardor", "arma", "ars", "aura",
+    "aurum", "autem", "avis", "barba", "beatus", "bellus", "bonus", "brevis", "caelum", "calor", "campus", "canis",
+    "cantus", "capra", "caput", "caritas", "carmen", "carus", "casa", "casus", "cena", "certus", "clarus", "collis",
+    "color", "consul", "cor", "corona", "corpus", "cras", "cum", "cura", "cursus", "decus", "deinde", "dens",
+    "dexter", "dies", "diu", "dives", "dolor", "domus", "donum", "dulcis", "dum", "durus", "ecce", "elegans", "equus",
+    "ergo", "et", "etiam", "fabula", "facies", "facilis", "factum", "fama", "felix", "fides", "filum", "finis",
+    "flamma", "flos", "flumen", "fons", "forma", "fortis", "fortuna", "forum", "frater", "fructus", "fulgor",
+    "gaudium", "gens", "gloria", "gratia", "hic", "hiems", "hodie", "homo", "honor", "hora", "hortus", "humus", "iam",
+    "ignis", "imago", "inde", "ingens", "insula", "inter", "iter", "iucundus", "labor", "lacus", "laetus", "lapis",
+    "latus", "laus", "lectus", "leo", "levis", "lex", "liber", "lingua", "littera", "locus", "longus", "ludus",
+    "lumen", "luna", "lupus", "lux", "magister", "magnus", "mane", "manus", "mare", "mater", "mensa", "mens", "mirus",
+    "modus", "mons", "mora", "mos", "multus", "mundus", "murus", "natura", "nauta", "navis", "nec", "nihil", "nix",
+    "nomen", "non", "novus", "nox", "nubes", "numerus", "nunc", "oculus", "olim", "omnis", "opus", "ora", "orbis",
+    "ordo", "otium", "ovis", "panis", "pars", "parvus", "pater", "pax", "pecunia", "pes", "piscis", "pons", "populus",
+    "porta", "post", "primus", "prope", "puer", "pulcher", "quies", "ratio", "rex", "ripa", "rosa", "rota", "saepe",
+    "salus", "sanus", "sapiens", "saxum", "schola", "semper", "sensus", "sidus", "signum", "silva", "sine", "sol",
+    "somnus", "sonus", "spes", "stella", "studium", "sub", "tabula", "tamen", "tempus", "terra", "timor", "turris",
+    "umbra", "unda", "urbs", "usus", "vallis", "velum", "ventus", "ver", "verbum", "verus", "vesper", "via", "vicus",
+    "villa", "vinum", "virtus", "vis", "vita", "vox",
 ];
 
 pub(super) fn words(dynamic: &mut Dynamic, out: &mut String) {

@@ -46,23 +46,29 @@ pub(super) const SUFFIXES: &[&str] = &["Jr.", "Sr.", "I", "II", "III", "IV", "V"
 
 #[rustfmt::skip]
 pub(super) const JOB_DESCRIPTORS: &[&str] = &[
-    "Lead", "Senior", "Junior", "Chief", "Principal", "Regional", "National", "International", "Global", "District",
-    "Central", "Corporate", "Internal", "Customer", "Product", "Human", "Future", "Direct", "Deputy", "Assistant",
+    "Acting", "Associate", "Certified", "Chief", "Civic", "Contract", "Deputy", "Duty", "External", "General", "Head",
+    "Independent", "Interim", "Joint", "Junior", "Lead", "Managing", "Municipal", "Night", "Northern", "Regional",
+    "Resident", "Senior", "Southern", "Temporary", "Travelling", "Visiting", "Western",
 ];
 
 #[rustfmt::skip]
 pub(super) const JOB_AREAS: &[&str] = &[
-    "Accounts", "Archive", "Brand", "Communications", "Compliance", "Data", "Design", "Education", "Energy",
-    "Finance", "Infrastructure", "Integration", "Intranet", "Logistics", "Maintenance", "Marketing", "Mobility",
-    "Network", "Operations", "Procurement", "Quality", "Research", "Safety", "Sales", "Security", "Services",
-    "Solutions", "Support", "Training", "Transport", "Web",
+    "Agriculture", "Airport", "Archive", "Bakery", "Bridge", "Building", "Catering", "Ceramics", "Climate",
+    "Compliance", "Costume", "Culture", "Dairy", "Education", "Elevator", "Energy", "Event", "Export", "Ferry",
+    "Finance", "Fisheries", "Forestry", "Garden", "Harbor", "Health", "Heritage", "Hotel", "Housing", "Insurance",
+    "Irrigation", "Laboratory", "Language", "Legal", "Library", "Lighting", "Logistics", "Maintenance", "Mining",
+    "Museum", "Music", "Nursery", "Pension", "Postal", "Procurement", "Publishing", "Railway", "Recycling", "Safety",
+    "Sales", "Theatre", "Tourism", "Training", "Transport", "Treasury", "Warehouse", "Weather",
 ];
 
 #[rustfmt::skip]
 pub(super) const JOB_TYPES: &[&str] = &[
-    "Administrator", "Advisor", "Agent", "Analyst", "Architect", "Assistant", "Associate", "Consultant",
-    "Coordinator", "Designer", "Developer", "Director", "Engineer", "Executive", "Inspector", "Instructor", "Manager",
-    "Officer", "Planner", "Producer", "Representative", "Specialist", "Strategist", "Supervisor", "Technician",
+    "Accountant", "Advisor", "Archivist", "Auditor", "Bookkeeper", "Captain", "Carpenter", "Caretaker", "Cashier",
+    "Clerk", "Conductor", "Controller", "Cook", "Curator", "Dispatcher", "Driver", "Editor", "Electrician", "Foreman",
+    "Gardener", "Guide", "Inspector", "Instructor", "Interpreter", "Investigator", "Lecturer", "Librarian",
+    "Mechanic", "Mediator", "Negotiator", "Operator", "Painter", "Photographer", "Plumber", "Porter", "Programmer",
+    "Receptionist", "Registrar", "Researcher", "Secretary", "Steward", "Surveyor", "Teacher", "Tester", "Trainer",
+    "Translator", "Writer",
 ];
 
 pub(super) fn full_name(dynamic: &mut Dynamic, out: &mut String) {

@@ -4,44 +4,47 @@ use super::Dynamic;
 
 #[rustfmt::skip]
 pub(super) const ABBREVIATIONS: &[&str] = &[
-    "AES", "API", "CLI", "CPU", "CSS", "CSV", "DNS", "FTP", "GPU", "HTML", "HTTP", "IMAP", "JSON", "JWT", "LAN",
-    "PDF", "PNG", "RAM", "RSA", "RSS", "SMS", "SMTP", "SQL", "SSD", "SSH", "SSL", "TCP", "TLS", "UDP", "USB", "XML",
-    "YAML",
+    "AES", "API", "CLI", "CPU", "DNS", "GPU", "HTML", "IMAP", "JWT", "LAN", "PDF", "RSA", "SSH", "SSD", "TLS", "UDP",
+    "YAML", "CSV", "URL", "NFC", "GPS", "LED", "VPN", "WAN", "DHCP", "LDAP", "SVG", "TOML", "UTF", "ZIP",
 ];
 
 #[rustfmt::skip]
 pub(super) const ADJECTIVES: &[&str] = &[
-    "analog", "auxiliary", "back-end", "bluetooth", "cross-platform", "digital", "encrypted", "front-end", "mobile",
-    "multi-core", "neural", "online", "open-source", "optical", "portable", "primary", "redundant", "remote",
-    "solid state", "virtual", "wireless",
+    "analog", "battery-powered", "bundled", "cached", "compact", "encrypted", "fanless", "front-end", "idle", "local",
+    "low-power", "magnetic", "modular", "multi-core", "offline", "portable", "read-only", "remote", "secure",
+    "shared", "silent", "spare", "stackable", "threaded", "upgraded",
 ];
 
 #[rustfmt::skip]
 pub(super) const NOUNS: &[&str] = &[
-    "alarm", "antenna", "application", "array", "bandwidth", "bus", "cache", "capacitor", "card", "circuit",
-    "cluster", "controller", "driver", "feed", "firewall", "hard drive", "interface", "kernel", "matrix", "microchip",
-    "monitor", "panel", "pixel", "port", "program", "protocol", "router", "sensor", "server", "socket", "system",
-    "transmitter",
+    "adapter", "antenna", "backup", "battery", "bridge", "browser", "buffer", "button", "cable", "cache", "camera",
+    "cluster", "compiler", "console", "controller", "cursor", "database", "disk", "display", "gateway", "headset",
+    "kernel", "keyboard", "laptop", "ledger", "logbook", "modem", "mouse", "parser", "plug", "power supply",
+    "printer", "queue", "rack", "register", "router", "scanner", "scheduler", "screen", "server", "socket", "speaker",
+    "switch", "tablet", "terminal", "thread", "webcam",
 ];
 
 #[rustfmt::skip]
 pub(super) const VERBS: &[&str] = &[
-    "back up", "bypass", "calculate", "compile", "compress", "connect", "copy", "decode", "encrypt", "generate",
-    "index", "input", "install", "navigate", "override", "parse", "program", "quantify", "reboot", "scan",
-    "synthesize", "transmit", "upload",
+    "assemble", "attach", "borrow", "clean up", "collect", "compile", "decode", "describe", "download", "draw",
+    "encrypt", "export", "filter", "fix", "import", "inspect", "install", "launch", "link up", "listen", "measure",
+    "merge", "mount", "patch", "pause", "print", "query", "replace", "restart", "scan", "search", "share", "sort",
+    "start up", "stop", "store", "swap", "trace", "unplug", "update", "upload", "verify",
 ];
 
 #[rustfmt::skip]
 pub(super) const ING_VERBS: &[&str] = &[
-    "backing up", "bypassing", "calculating", "compiling", "compressing", "connecting", "copying", "decoding",
-    "encrypting", "generating", "indexing", "installing", "navigating", "overriding", "parsing", "programming",
-    "quantifying", "rebooting", "scanning", "synthesizing", "transmitting", "uploading",
+    "assembling", "attaching", "borrowing", "cleaning up", "collecting", "compiling", "decoding", "describing",
+    "downloading", "drawing", "encrypting", "exporting", "filtering", "fixing", "importing", "inspecting",
+    "installing", "launching", "listening", "measuring", "merging", "mounting", "patching", "pausing", "printing",
+    "querying", "replacing", "restarting", "scanning", "searching", "sharing", "sorting", "starting up", "storing",
+    "swapping", "tracing", "unplugging", "updating", "uploading", "verifying",
 ];
 
 #[rustfmt::skip]
 pub(super) const DATABASE_COLUMNS: &[&str] = &[
-    "id", "name", "title", "email", "phone", "status", "token", "password", "category", "comment", "group", "avatar",
-    "createdAt", "updatedAt", "deletedAt",
+    "id", "name", "title", "email", "phone", "status", "token", "owner", "country", "address", "language", "price",
+    "amount", "currency", "color", "weight", "summary", "createdAt", "updatedAt", "deletedAt",
 ];
 
 #[rustfmt::skip]
@@ -61,12 +64,14 @@ pub(super) const DATABASE_ENGINES: &[&str] = &["InnoDB", "MyISAM", "MEMORY", "CS
 /// Sentences with gaps: `{a}` an abbreviation, `{j}` an adjective, `{n}` a noun, `{v}` a verb, `{g}` a verb in -ing.
 #[rustfmt::skip]
 const PHRASES: &[&str] = &[
-    "If we {v} the {n}, we can get to the {a} {n} through the {j} {a} {n}!", "We need to {v} the {j} {a} {n}!",
-    "Try to {v} the {a} {n}, maybe it will {v} the {j} {n}!", "You can't {v} the {n} without {g} the {j} {a} {n}!",
-    "Use the {j} {a} {n}, then you can {v} the {j} {n}!",
-    "The {a} {n} is slow today, {v} the {j} {n} so that nobody waits for the {a} {n}!",
-    "{g} the {n} is not enough, we have to {v} the {j} {a} {n}!",
-    "I'll {v} the {j} {a} {n}, that should help the {a} {n}!",
+    "Before lunch somebody should {v} the {j} {n}!",
+    "Somebody is still {g} the {a} {n} with a {j} {n}!",
+    "My {n} only listens to {a}, so {v} the {j} {n} first!",
+    "Nobody told the {j} {n} that {g} {a} is out of fashion!",
+    "Please {v} every {n} on the second floor, the {a} {n} is lonely!",
+    "Since {g} the {n} took all night, the {j} {n} gets a day off!",
+    "There is a {j} {n} in the cellar, and it speaks fluent {a}!",
+    "When the {a} {n} hums, it is time to {v} the {n}!",
 ];
 
 pub(super) fn phrase(dynamic: &mut Dynamic, out: &mut String) {
