@@ -49,7 +49,9 @@ impl Authorizer for Digest {
         let (first, second) = (hex(first), hex(second));
         let response = match &quality {
             Some(qop) => {
-                let count = or_undefined("nonceCount");
+                // In this place JavaScript writes nothing for what is missing.
+                let count = count.as_deref().unwrap_or_default();
+                let client_nonce = params.text_or_empty("clientNonce");
                 hex(format!("{first}:{nonce}:{count}:{client_nonce}:{qop}:{second}"))
             }
             None => hex(format!("{first}:{nonce}:{second}")),
@@ -214,6 +216,18 @@ mod tests {
         let listed = json!({"username": "u", "password": "p", "realm": "r", "nonce": "n", "qop": "auth,auth-int"});
         let header = rfc("http://h/", &listed);
         assert!(!header.contains("qop") && !header.contains("cnonce"), "{header}");
+    }
+
+    #[test]
+    fn the_length_that_was_sent_stays_before_the_answer() {
+        let request =
+            json!({"method": "POST", "url": "http://h/", "body": {"mode": "urlencoded", "urlencoded": "a=1"}});
+        let mut case = Case::request(&request, "digest", &json!({"username": "u", "password": "p"}));
+        case.sign();
+        case.post(401, &[CHALLENGE]);
+        case.sign();
+        let wire = case.wire();
+        assert!(wire.starts_with("POST / | SYS | Content-Length: 3 | Authorization: Digest username"), "{wire}");
     }
 
     #[test]

@@ -11,10 +11,19 @@ pub struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Starts signing; on a replay new headers follow all others.
+    /// Starts signing; on a replay new headers follow all others, the `Content-Length` that was sent before included. (newman
+    /// keeps the `Cookie` of the first try too, and so sends each cookie twice; that is not copied.)
     pub fn new(spec: &'a mut RequestSpec, replay: bool) -> Self {
-        let end = spec.headers.len();
-        let at = if replay { end } else { spec.headers.iter().position(|h| h.system).unwrap_or(end) };
+        let mut at = spec.headers.iter().position(|h| h.system).unwrap_or(spec.headers.len());
+        if replay {
+            let length = spec.body.as_ref().map_or(0, bytes::Bytes::len);
+            let bare = matches!(spec.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT");
+            let disabled = spec.settings.disabled_system_headers.iter().any(|name| name == "content-length");
+            if (length > 0 || !bare) && !disabled && !spec.headers.iter().any(|h| h.is("content-length")) {
+                spec.headers.push(Header::system("Content-Length", length.to_string()));
+            }
+            at = spec.headers.len();
+        }
         Self { spec, at }
     }
 
@@ -74,10 +83,7 @@ impl<'a> Draft<'a> {
     /// Gives a header a new value where it is, or adds it.
     pub fn upsert_header(&mut self, name: &str, value: &str) {
         match self.spec.headers[..self.at].iter_mut().rev().find(|h| h.is(name)) {
-            Some(header) => {
-                value.clone_into(&mut header.value);
-                name.clone_into(&mut header.name);
-            }
+            Some(header) => value.clone_into(&mut header.value),
             None => self.add_header(name, value),
         }
     }
