@@ -2,6 +2,7 @@
 //!
 //! Stays small: totals, the first failures and warnings, and what happened in the item that runs now.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,6 +103,10 @@ pub struct ItemRecord {
     /// Whether any of it failed.
     pub failed: bool,
     script: Option<Phase>,
+    /// Whether its test phase is in the totals.
+    tested: bool,
+    /// Whether a script after the response ran.
+    test_script: bool,
 }
 
 /// Console lines of one item that are kept for reports.
@@ -172,23 +177,22 @@ impl RunRecord {
             EventKind::RunStarted(info) => self.info = Arc::clone(info),
             EventKind::RunFinished(end) => self.end = Some(Arc::clone(end)),
             EventKind::IterationStarted => self.totals.iterations.start(),
-            EventKind::IterationFinished { completed } => {
-                if *completed {
-                    self.totals.iterations.finish(false);
-                }
-            }
+            EventKind::IterationFinished { completed } => self.iteration_finished(*completed),
             EventKind::ItemStarted => self.item_started(event),
             EventKind::ItemFinished { skipped } => {
                 self.totals.items.finish(false);
                 self.totals.prerequests.finish(false);
-                if !skipped {
+                // `--bail` ends an item whose pre-request script threw before its request.
+                if !skipped && self.item.main().is_some() {
                     self.totals.tests.finish(false);
+                    self.item.tested = true;
                 }
             }
             EventKind::ScriptStarted { phase, .. } => {
                 self.totals.scripts.start();
                 self.totals.of_phase(*phase).start();
                 self.item.script = Some(*phase);
+                self.item.test_script |= *phase == Phase::Test;
             }
             EventKind::ScriptFinished { phase, error, .. } => self.script_finished(event, *phase, error.as_ref()),
             EventKind::RequestStarted { origin } => {
@@ -209,6 +213,15 @@ impl RunRecord {
             }
             EventKind::NextRequestSet(next) => self.item.next = Some(next.clone()),
             EventKind::Warned(warning) => self.warned(event, warning),
+        }
+    }
+
+    /// An iteration that `--bail` stopped counts as run; the tests of an item whose request failed in it did not run.
+    fn iteration_finished(&mut self, completed: bool) {
+        self.totals.iterations.finish(false);
+        let item = &mut self.item;
+        if !completed && !item.test_script && item.main().is_some_and(|main| main.result.is_err()) && std::mem::take(&mut item.tested) {
+            self.totals.tests.total -= 1;
         }
     }
 
@@ -233,9 +246,9 @@ impl RunRecord {
         self.item.script_errors.push((phase, error.clone()));
         let mut at = phase.place().to_owned();
         if let Some(line) = error.line {
-            at.push_str(&format!(":{line}"));
+            let _ = write!(at, ":{line}");
             if let Some(column) = error.column {
-                at.push_str(&format!(":{column}"));
+                let _ = write!(at, ":{column}");
             }
         }
         self.fail(event, FailureKind::Script(phase), error.clone(), None, at);

@@ -110,7 +110,7 @@ impl Series {
 /// Everything that is counted in a run.
 #[derive(Debug, Clone, Default)]
 pub struct Totals {
-    /// Iterations; only those that ran to their end are in the total.
+    /// Iterations, the one that `--bail` stopped included.
     pub iterations: Count,
     /// Items, skipped ones included.
     pub items: Count,

@@ -118,7 +118,7 @@ fn body(out: &mut String, body: &[u8], limit: usize) {
         return;
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        let _ = writeln!(out, "\n({} of no text)", filesize(body.len() as u64));
+        let _ = writeln!(out, "\n({}, not text)", filesize(body.len() as u64));
         return;
     };
     let (shown, cut) = clip(text, limit);

@@ -165,7 +165,9 @@ mod tests {
         reporters.push("good", reporter);
         let events = rich_run();
         let count = events.len();
-        events.into_iter().for_each(|event| reporters.on_event(event));
+        for event in events {
+            reporters.on_event(event);
+        }
         let failures = reporters.finish();
         assert_eq!(failures.len(), 1);
         assert_eq!(failures[0].to_string(), "report `bad`: cannot write: full");
@@ -182,7 +184,9 @@ mod tests {
             let mut reporters = Reporters::new(redactor);
             let (seen, reporter) = probe(0, bodies);
             reporters.push("probe", reporter);
-            rich_run().into_iter().for_each(|event| reporters.on_event(event));
+            for event in rich_run() {
+            reporters.on_event(event);
+        }
             let seen = seen.borrow().join("\n");
             assert!(!seen.contains(testing::SECRET), "{bodies:?}");
             assert_eq!(seen.contains("Unauthorized body"), bodies != Bodies::Never, "{bodies:?}");
@@ -193,7 +197,9 @@ mod tests {
     #[test]
     fn the_record_counts_as_newman_does() {
         let mut reporters = Reporters::new(Redactor::new());
-        rich_run().into_iter().for_each(|event| reporters.on_event(event));
+        for event in rich_run() {
+            reporters.on_event(event);
+        }
         let run = reporters.record();
         insta::assert_snapshot!(
             run.totals.stats().iter().map(|(name, c)| format!("{name} {}/{}/{}", c.total, c.pending, c.failed)).collect::<Vec<_>>().join("\n")

@@ -40,7 +40,7 @@ pub(super) fn duration(ms: f64) -> String {
     }
     let rest = (ms / 100.0) as u64 % 600;
     if rest > 0 {
-        let _ = if rest % 10 == 0 { write!(out, "{}s", rest / 10) } else { write!(out, "{}.{}s", rest / 10, rest % 10) };
+        let _ = if rest.is_multiple_of(10) { write!(out, "{}s", rest / 10) } else { write!(out, "{}.{}s", rest / 10, rest % 10) };
     }
     out.trim_end().to_owned()
 }

@@ -5,17 +5,25 @@
 //! What a reporter needs of an item is in [`RunRecord::item`] when the item is over; what it keeps beyond that it spools.
 
 mod cli;
+mod ctrf;
 mod exchange;
 mod fanout;
 mod format;
+mod github;
+mod html;
 mod json;
 mod junit;
+pub mod jsonl;
+mod markdown;
 mod options;
 mod output;
+mod progress;
 mod redacting;
 mod spool;
+mod tap;
 #[cfg(test)]
 mod testing;
+mod verdict;
 
 use std::io;
 use std::path::PathBuf;
@@ -132,6 +140,15 @@ pub static REPORTERS: &[ReporterRow] = &[
     ReporterRow { name: "cli", help: "what happens, on the terminal, with a summary at the end (default)", terminal: true, make: cli::make },
     ReporterRow { name: "json", help: "everything, in the shape of newman's JSON report", terminal: false, make: json::make },
     ReporterRow { name: "junit", help: "a suite per request, a case per assertion, for CI servers", terminal: false, make: junit::make },
+    ReporterRow { name: "jsonl", help: "every event as it happens, a line of JSON each: the journal of the run", terminal: true, make: jsonl::make },
+    ReporterRow { name: "html", help: "one page that needs no network, with every exchange, search, filters and a chart", terminal: false, make: html::make },
+    ReporterRow { name: "htmlextra", help: "the same as html, for command lines written for newman-reporter-htmlextra", terminal: false, make: html::make },
+    ReporterRow { name: "markdown", help: "a summary for job pages and merge requests", terminal: true, make: |options| Ok(markdown::make(options)) },
+    ReporterRow { name: "github", help: "annotations for GitHub Actions", terminal: true, make: |options| Ok(github::make(options)) },
+    ReporterRow { name: "tap", help: "Test Anything Protocol, version 14", terminal: true, make: |options| Ok(tap::make(options)) },
+    ReporterRow { name: "ctrf", help: "Common Test Report Format", terminal: false, make: |options| Ok(ctrf::make(options)) },
+    ReporterRow { name: "progress", help: "only a progress bar, on a terminal", terminal: true, make: |options| Ok(progress::make(options)) },
+    ReporterRow { name: "emojitrain", help: "a face per request", terminal: true, make: |options| Ok(progress::make_emojitrain(options)) },
 ];
 
 /// The row of that name.

@@ -25,6 +25,14 @@ pub(super) fn report(name: &str, options: &ReporterOptions) {
     play(reporters);
 }
 
+/// What the reporter of that name writes of the rich run.
+pub(super) fn written(name: &str, options: ReporterOptions) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report");
+    report(name, &ReporterOptions { export: Some(path.clone()), ..options });
+    std::fs::read_to_string(path).unwrap()
+}
+
 /// Gives the rich run to a reporter.
 pub(super) fn run_with(name: &str, reporter: Box<dyn Reporter>) {
     let mut reporters = reporters();
@@ -39,7 +47,9 @@ fn reporters() -> Reporters {
 }
 
 fn play(mut reporters: Reporters) {
-    rich_run().into_iter().for_each(|event| reporters.on_event(event));
+    for event in rich_run() {
+        reporters.on_event(event);
+    }
     let failures = reporters.finish();
     assert!(failures.is_empty(), "{failures:?}");
 }
@@ -127,7 +137,7 @@ fn sent(method: &str, path: &str, query: Option<&str>, body: &str) -> Arc<SentRe
         headers: vec![
             Header::new("X-Trace", "1"),
             Header::system("Authorization", format!("Bearer {SECRET}")),
-            Header::system("User-Agent", "postbud/0.1.0"),
+            Header::system("User-Agent", "postbud/test"),
             Header::system("Accept", "*/*"),
         ],
         body: Bytes::from(body.to_owned()),

@@ -280,7 +280,7 @@ fn mask_header(name: &str, value: &str) -> String {
     MASK.to_owned()
 }
 
-fn then<'a>(text: Cow<'a, str>, f: impl Fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
+fn then(text: Cow<'_, str>, f: impl Fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => f(text),
         Cow::Owned(text) => match f(&text) {

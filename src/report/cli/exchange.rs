@@ -15,7 +15,7 @@ const BODY: usize = 1_200;
 const LINES: usize = 16;
 
 /// Writes the exchanges of an item that failed: its own, and those of scripts and tokens that failed themselves.
-pub(super) fn write(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, item: &ItemRecord, verbose: bool) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usize>, item: &ItemRecord, verbose: bool) -> io::Result<()> {
     for outcome in relevant(item) {
         // With --verbose the exchange was printed already.
         if !verbose {
@@ -26,7 +26,7 @@ pub(super) fn write(out: &mut impl Write, paint: &Paint, symbols: &Symbols, widt
     Ok(())
 }
 
-fn one(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, outcome: &RequestOutcome) -> io::Result<()> {
+fn one(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usize>, outcome: &RequestOutcome) -> io::Result<()> {
     let bar = format!("  {} ", symbols.middle);
     let mut lines = Vec::new();
     let sent = sent(outcome);
@@ -62,7 +62,7 @@ fn body(lines: &mut Vec<String>, body: &[u8]) {
         lines.push(String::new());
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        lines.push(format!("({} of no text)", filesize(body.len() as u64)));
+        lines.push(format!("({}, not text)", filesize(body.len() as u64)));
         return;
     };
     let (shown, cut) = clip(text, BODY);
@@ -73,7 +73,7 @@ fn body(lines: &mut Vec<String>, body: &[u8]) {
     }
 }
 
-fn print(out: &mut impl Write, paint: &Paint, bar: &str, width: Option<usize>, lines: &[String]) -> io::Result<()> {
+fn print(out: &mut impl Write, paint: Paint, bar: &str, width: Option<usize>, lines: &[String]) -> io::Result<()> {
     // Where the width is not known nothing is cut: what reads this has its own ideas of lines.
     let width = width.map_or(usize::MAX, |width| text::width(Some(width)));
     for line in lines.iter().flat_map(|line| text::cut(line, width)) {
@@ -83,7 +83,7 @@ fn print(out: &mut impl Write, paint: &Paint, bar: &str, width: Option<usize>, l
 }
 
 /// The known cause and what to do.
-fn causes(out: &mut impl Write, paint: &Paint, outcome: &RequestOutcome) -> io::Result<()> {
+fn causes(out: &mut impl Write, paint: Paint, outcome: &RequestOutcome) -> io::Result<()> {
     if let Some(explanation) = &outcome.explanation {
         writeln!(out, "  {} {explanation}", paint.yellow("cause:"))?;
     }

@@ -10,7 +10,7 @@ use crate::event::record::RunRecord;
 const SHOWN: usize = 500;
 
 /// newman's table: number, failure, detail. Columns are as wide as their texts, or fit the terminal.
-pub(super) fn table(paint: &Paint, terminal: Option<usize>, run: &RunRecord) -> String {
+pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> String {
     let digits = run.failure_count.to_string().len();
     let rows: Vec<[Vec<String>; 3]> = run
         .failures
@@ -32,15 +32,12 @@ pub(super) fn table(paint: &Paint, terminal: Option<usize>, run: &RunRecord) -> 
         })
         .collect();
     let first = digits + 3;
-    let (second, third) = match terminal.filter(|width| *width > 20) {
-        Some(width) => {
-            let second = (width - first) / 5;
-            (second.max(10), width.saturating_sub(first + second.max(10) + 5).max(10))
-        }
-        None => {
-            let widest = |i: usize, head: &str| rows.iter().flat_map(|row| &row[i]).map(|line| line.width()).chain([head.width()]).max().unwrap_or_default();
-            (widest(1, "failure"), widest(2, "detail"))
-        }
+    let (second, third) = if let Some(width) = terminal.filter(|width| *width > 20) {
+        let second = ((width - first) / 5).max(10);
+        (second, width.saturating_sub(first + second + 5).max(10))
+    } else {
+        let widest = |i: usize, head: &str| rows.iter().flat_map(|row| &row[i]).map(|line| line.width()).chain([head.width()]).max().unwrap_or_default();
+        (widest(1, "failure"), widest(2, "detail"))
     };
     let head = format!(
         " {}  {}  {}",

@@ -6,12 +6,13 @@
 mod exchange;
 mod failures;
 mod paint;
-mod progress;
+pub(super) mod progress;
 mod summary;
 mod table;
 mod text;
 mod verbose;
 
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 
 use super::exchange::{sent, substitution};
@@ -95,7 +96,7 @@ impl Reporter for Cli {
         }
         self.progress.clear(&mut self.out)?;
         self.close_console()?;
-        summary::warnings(&mut self.out, &self.paint, run)?;
+        summary::warnings(&mut self.out, self.paint, run)?;
         if let Some(error) = run.end.as_ref().and_then(|end| end.error.as_deref()) {
             writeln!(self.out, "\n{}", self.paint.red(&format!("run ended early: {error}")))?;
         }
@@ -104,10 +105,10 @@ impl Reporter for Cli {
         }
         if !self.options.flag("noSummary") {
             let verbose = self.options.verbose;
-            write!(self.out, "\n{}\n", summary::table(&self.paint, self.symbols, run, verbose))?;
+            write!(self.out, "\n{}\n", summary::table(self.paint, self.symbols, run, verbose))?;
         }
         if !self.options.flag("noFailures") && !run.failures.is_empty() {
-            write!(self.out, "\n{}\n", failures::table(&self.paint, self.options.width, run))?;
+            write!(self.out, "\n{}\n", failures::table(self.paint, self.options.width, run))?;
         }
         self.out.flush()?;
         Ok(())
@@ -203,7 +204,7 @@ impl Cli {
             self.close_console()?;
             self.exchanges += 1;
             if self.exchanges <= EXCHANGES {
-                exchange::write(&mut self.out, &self.paint, self.symbols, self.options.width, item, self.options.verbose)?;
+                exchange::write(&mut self.out, self.paint, self.symbols, self.options.width, item, self.options.verbose)?;
             } else if self.exchanges == EXCHANGES + 1 {
                 writeln!(self.out, "  {}", self.paint.grey("(requests and responses of further failures are left out here; other reports have them)"))?;
             }
@@ -223,7 +224,7 @@ impl Cli {
         let mut line = format!("  {}", self.timestamp());
         let sent = sent(outcome);
         if let Some(request) = sent {
-            line.push_str(&format!("{} {} ", self.paint.grey(&request.method), self.paint.grey(&text::safe(&request.url.to_string()))));
+            let _ = write!(line, "{} {} ", self.paint.grey(&request.method), self.paint.grey(&text::safe(&request.url.to_string())));
         }
         if outcome.origin == Origin::Token {
             line.push_str(&self.paint.grey("(token) "));
@@ -231,11 +232,11 @@ impl Cli {
         match &outcome.result {
             Err(error) => {
                 line.push_str(&self.paint.red("[errored]"));
-                line.push_str(&format!("\n     {}", self.paint.red(&text::safe(&error.message))));
+                let _ = write!(line, "\n     {}", self.paint.red(&text::safe(&error.message)));
             }
             Ok(response) if self.options.verbose => {
                 self.line(line.trim_end())?;
-                verbose::write(&mut self.out, &self.paint, self.symbols, self.options.width, sent, outcome, response)?;
+                verbose::write(&mut self.out, self.paint, self.symbols, self.options.width, sent, outcome, response)?;
                 return self.substitutions(outcome);
             }
             Ok(response) => {

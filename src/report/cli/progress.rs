@@ -9,29 +9,43 @@ use crate::event::record::RunRecord;
 
 /// Runs with fewer items have no bar.
 const LONG: u64 = 20;
-/// Time between two drawings.
-const PACE: Duration = Duration::from_millis(100);
 
 /// A line that is redrawn in place; nothing at all where the output is no terminal.
-pub(super) struct Progress {
+pub(in super::super) struct Progress {
     on: bool,
     unicode: bool,
     drawn: bool,
-    last: Duration,
+    long: u64,
 }
 
 impl Progress {
     pub(super) fn new(options: &ReporterOptions) -> Self {
         Self {
             on: options.terminal && options.color && options.export.is_none() && !options.flag("noProgress"),
+            long: LONG,
             unicode: options.unicode,
             drawn: false,
-            last: Duration::ZERO,
         }
     }
 
+    /// A bar that is all there is to see, also of short runs and without colour.
+    pub(in super::super) fn alone(options: &ReporterOptions) -> Self {
+        let on = options.terminal && !options.silent && !options.flag("silent");
+        Self { on, long: 1, unicode: options.unicode, drawn: false }
+    }
+
+    /// Leaves the last state of the bar on the terminal.
+    pub(in super::super) fn last(&mut self, out: &mut impl Write, run: &RunRecord) -> io::Result<()> {
+        self.clear(out)?;
+        if self.on {
+            let all = all(run);
+            writeln!(out, "{}", line(run.totals.items.total, all, run.failure_count, run.at, self.unicode))?;
+        }
+        Ok(())
+    }
+
     /// Takes the bar away before other lines are printed.
-    pub(super) fn clear(&mut self, out: &mut impl Write) -> io::Result<()> {
+    pub(in super::super) fn clear(&mut self, out: &mut impl Write) -> io::Result<()> {
         if std::mem::take(&mut self.drawn) {
             write!(out, "\r\x1b[2K")?;
         }
@@ -39,15 +53,18 @@ impl Progress {
     }
 
     /// Draws the bar anew.
-    pub(super) fn draw(&mut self, out: &mut impl Write, run: &RunRecord) -> io::Result<()> {
-        let all = u64::from(run.info.items) * u64::from(run.info.iterations);
-        if !self.on || all < LONG || run.end.is_some() {
+    pub(in super::super) fn draw(&mut self, out: &mut impl Write, run: &RunRecord) -> io::Result<()> {
+        let all = all(run);
+        if !self.on || all < self.long || run.end.is_some() {
             return Ok(());
         }
-        self.last = if run.at.saturating_sub(self.last) < PACE && self.drawn { self.last } else { run.at };
         self.drawn = true;
         write!(out, "{}", line(run.totals.items.total, all, run.failure_count, run.at, self.unicode))
     }
+}
+
+fn all(run: &RunRecord) -> u64 {
+    u64::from(run.info.items) * u64::from(run.info.iterations)
 }
 
 /// `[█████░░░░░] 50% 5/10, 1 failed, 2s left`.

@@ -10,7 +10,7 @@ use crate::event::record::RunRecord;
 use crate::event::totals::Series;
 
 /// newman's table of counts and times.
-pub(super) fn table(paint: &Paint, symbols: &Symbols, run: &RunRecord, verbose: bool) -> String {
+pub(super) fn table(paint: Paint, symbols: &Symbols, run: &RunRecord, verbose: bool) -> String {
     let totals = &run.totals;
     let rows = [
         ("iterations", totals.iterations),
@@ -62,7 +62,7 @@ fn times(label: &str, series: &Series, percentile: bool) -> Option<String> {
 }
 
 /// Warnings shown once more at the end, each kind once with its places, so that a green run is an honest one.
-pub(super) fn warnings(out: &mut impl Write, paint: &Paint, run: &RunRecord) -> io::Result<()> {
+pub(super) fn warnings(out: &mut impl Write, paint: Paint, run: &RunRecord) -> io::Result<()> {
     let mut seen: Vec<(&str, u64)> = Vec::new();
     for noted in &run.warnings {
         match seen.iter_mut().find(|(message, _)| *message == noted.warning.message) {

@@ -14,7 +14,7 @@ const CLIP: usize = 2048;
 /// Writes what follows the request line.
 pub(super) fn write(
     out: &mut impl Write,
-    paint: &Paint,
+    paint: Paint,
     symbols: &Symbols,
     width: Option<usize>,
     sent: Option<&SentRequest>,
@@ -58,14 +58,14 @@ pub(super) fn write(
     phases(out, paint, outcome)
 }
 
-fn head(out: &mut impl Write, paint: &Paint, direction: &str, headers: &[Header]) -> io::Result<()> {
+fn head(out: &mut impl Write, paint: Paint, direction: &str, headers: &[Header]) -> io::Result<()> {
     for header in headers {
         writeln!(out, "  {direction} {} {}", paint.grey(&format!("{}:", text::safe(&header.name))), text::safe(&header.value))?;
     }
     Ok(())
 }
 
-fn boxed(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<usize>, title: &str, body: &[u8]) -> io::Result<()> {
+fn boxed(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usize>, title: &str, body: &[u8]) -> io::Result<()> {
     writeln!(out, "  {} {title}", symbols.top)?;
     if let Ok(text) = std::str::from_utf8(body) {
         let (shown, cut) = clip(text, CLIP);
@@ -81,7 +81,7 @@ fn boxed(out: &mut impl Write, paint: &Paint, symbols: &Symbols, width: Option<u
     writeln!(out, "  {}", symbols.bottom)
 }
 
-fn phases(out: &mut impl Write, paint: &Paint, outcome: &RequestOutcome) -> io::Result<()> {
+fn phases(out: &mut impl Write, paint: Paint, outcome: &RequestOutcome) -> io::Result<()> {
     let t = &outcome.timings;
     let table = [
         ("dns-lookup", t.dns),

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::super::format::{checksum, uuid_of};
 use crate::event::record::{Failure, FailureKind, ItemRecord, RunRecord};
-use crate::event::totals::Series;
 use crate::event::{Assertion, Origin, Phase, RequestOutcome, ScriptError};
 use crate::http::message::{Header, Response, SendError, SentRequest};
 use crate::http::url::WireUrl;
@@ -348,9 +347,8 @@ pub(super) fn stats(run: &RunRecord) -> Value {
 pub(super) fn timings(run: &RunRecord) -> Value {
     let mut out = Map::new();
     for (name, series) in [("response", &run.totals.response), ("dns", &run.totals.dns), ("firstByte", &run.totals.first_byte)] {
-        let values: [(&str, fn(&Series) -> f64); 4] = [("Average", Series::mean), ("Min", Series::min), ("Max", Series::max), ("Sd", Series::sd)];
-        for (suffix, value) in values {
-            out.insert(format!("{name}{suffix}"), millis(value(series)));
+        for (suffix, value) in [("Average", series.mean()), ("Min", series.min()), ("Max", series.max()), ("Sd", series.sd())] {
+            out.insert(format!("{name}{suffix}"), millis(value));
         }
     }
     out.insert("responseP95".to_owned(), millis(run.totals.response.p95()));

@@ -4,7 +4,6 @@
 //! root, and times with more decimals than the schema of CI servers allows, so the opening tag of the suite and its
 //! properties are written here.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -12,9 +11,9 @@ use junit_report::{Duration, ReportBuilder, TestCase, TestCaseBuilder, TestSuite
 
 use super::super::ReportError;
 use super::super::exchange::{self, Excerpt};
+use super::super::verdict::{self, Fault, Verdict};
 use super::xml;
 use crate::event::record::{ItemRecord, RunRecord};
-use crate::event::{AssertionSource, Origin, Phase, ScriptError};
 
 /// What a suite, or the whole report, adds up to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -155,79 +154,15 @@ fn class_name(run: &RunRecord, item: &ItemRecord) -> String {
     parts.join(".")
 }
 
-/// What became of one thing that was checked.
-enum Verdict {
-    Passed,
-    Skipped(Option<&'static str>),
-    Failed(String, String, Option<String>),
-    Broke(String, String, Option<String>),
-}
-
 fn cases(run: &RunRecord, item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Vec<TestCase> {
-    let mut verdicts: Vec<(String, Verdict)> = Vec::new();
-    for outcome in &item.outcomes {
-        if let Err(error) = &outcome.result {
-            let name = match outcome.origin {
-                Origin::Item | Origin::Replay => "request".to_owned(),
-                Origin::Script => format!("request of a script: {}", exchange::sent(outcome).map(|r| format!("{} {}", r.method, r.url)).unwrap_or_default()),
-                Origin::Token => "token".to_owned(),
-            };
-            let kind = error.code.clone().unwrap_or_else(|| "RequestError".to_owned());
-            verdicts.push((name, Verdict::Broke(kind, error.message.clone(), error.hint.clone())));
-        }
-    }
-    for (phase, error) in &item.script_errors {
-        let name = if *phase == Phase::Test { "test script" } else { "prerequest script" };
-        let (kind, message, detail) = thrown(error);
-        verdicts.push((name.to_owned(), Verdict::Broke(kind, message, detail)));
-    }
-    for assertion in &item.assertions {
-        let verdict = match &assertion.error {
-            _ if assertion.skipped => Verdict::Skipped(None),
-            None => Verdict::Passed,
-            Some(error) => {
-                let (kind, message, detail) = thrown(error);
-                Verdict::Failed(kind, message, detail)
-            }
-        };
-        let mark = match assertion.source {
-            AssertionSource::Script(_) => "",
-            AssertionSource::Expectation => "expectation: ",
-            AssertionSource::Strict => "strict: ",
-        };
-        verdicts.push((format!("{mark}{}", assertion.name), verdict));
-    }
-    if verdicts.is_empty() {
-        let verdict = if skipped { Verdict::Skipped(Some("the request was skipped")) } else { Verdict::Passed };
-        verdicts.push(("request".to_owned(), verdict));
-    }
     let class_name = class_name(run, item);
     let exchange = if item.failed { exchange::text(item, excerpt) } else { String::new() };
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    let mut millis = item.main().map_or(0.0, |outcome| outcome.timings.total.as_secs_f64() * 1000.0);
-    verdicts
-        .into_iter()
-        .map(|(name, verdict)| {
-            let times = seen.entry(name.clone()).or_default();
-            *times += 1;
-            let name = if *times > 1 { format!("{name} ({times})") } else { name };
-            // The response time counts once: the cases of a suite add up to it.
-            case(&xml::safe(&name), &verdict, time(std::mem::take(&mut millis)), &class_name, &exchange)
-        })
+    let mut millis = verdict::millis(item);
+    verdict::cases(item, skipped)
+        .iter()
+        // The response time counts once: the cases of a suite add up to it.
+        .map(|(name, verdict)| case(&xml::safe(name), verdict, time(std::mem::take(&mut millis)), &class_name, &exchange))
         .collect()
-}
-
-fn thrown(error: &ScriptError) -> (String, String, Option<String>) {
-    let name = error.name.clone().unwrap_or_else(|| "Error".to_owned());
-    let place = error.line.map(|line| match error.column {
-        Some(column) => format!("at line {line}, column {column} of the script"),
-        None => format!("at line {line} of the script"),
-    });
-    let detail = match (&error.stack, place) {
-        (Some(stack), _) => Some(stack.clone()),
-        (None, place) => place,
-    };
-    (name, error.message.clone().unwrap_or_default(), detail)
 }
 
 fn case(name: &str, verdict: &Verdict, time: Duration, class_name: &str, exchange: &str) -> TestCase {
@@ -235,11 +170,11 @@ fn case(name: &str, verdict: &Verdict, time: Duration, class_name: &str, exchang
         Verdict::Passed => TestCaseBuilder::success(name, time),
         Verdict::Skipped(None) => TestCaseBuilder::skipped(name),
         Verdict::Skipped(Some(why)) => TestCaseBuilder::skipped_with_cause(name, "skipped", why),
-        Verdict::Failed(kind, message, _) => TestCaseBuilder::failure(name, time, &xml::safe(kind), &xml::safe(message)),
-        Verdict::Broke(kind, message, _) => TestCaseBuilder::error(name, time, &xml::safe(kind), &xml::safe(message)),
+        Verdict::Failed(fault) => TestCaseBuilder::failure(name, time, &xml::safe(&fault.kind), &xml::safe(&fault.message)),
+        Verdict::Broke(fault) => TestCaseBuilder::error(name, time, &xml::safe(&fault.kind), &xml::safe(&fault.message)),
     };
     case.set_classname(class_name);
-    if let Verdict::Failed(_, message, detail) | Verdict::Broke(_, message, detail) = verdict {
+    if let Some(Fault { message, detail, .. }) = verdict.fault() {
         // Servers show the text of the element, not its message.
         let text = detail.as_ref().map_or_else(|| message.clone(), |detail| format!("{message}\n{detail}"));
         case.set_trace(&xml::cdata(&text));
