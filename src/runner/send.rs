@@ -336,9 +336,10 @@ impl Runner<'_> {
         }
         let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
         async move {
+            let mut answered = Vec::new();
             let answer = match built.error {
                 Some(rejection) => Err(rejected(rejection)),
-                None => send_signed(&client, &jar, request.auth.as_ref(), built.spec).await,
+                None => send_signed(&client, &jar, request.auth.as_ref(), built.spec, &mut answered).await,
             };
             let mut outcome = RequestOutcome {
                 origin: Origin::Script,
@@ -365,7 +366,14 @@ impl Runner<'_> {
                     value
                 }
             };
-            (value, vec![EventKind::RequestFinished(Arc::new(outcome))])
+            let replays = answered.into_iter().map(|exchange| RequestOutcome {
+                request: Some(exchange.request),
+                result: Ok(exchange.response),
+                timings: exchange.timings,
+                ..outcome.clone()
+            });
+            let events = replays.chain([outcome.clone()]);
+            (value, events.map(|outcome| EventKind::RequestFinished(Arc::new(outcome))).collect())
         }
         .boxed_local()
     }
@@ -415,12 +423,13 @@ fn local_exchange(spec: &RequestSpec, local: &LocalResponse) -> Exchange {
     }
 }
 
-/// Signs and sends, and replays as long as the authorization answers a challenge.
+/// Signs and sends, and replays as long as the authorization answers a challenge. `answered` gets the exchanges before the last.
 async fn send_signed(
     client: &Client,
     jar: &CookieJar,
     auth: Option<&AuthSpec>,
     mut spec: RequestSpec,
+    answered: &mut Vec<Exchange>,
 ) -> Result<Exchange, SendError> {
     let Some(auth) = auth else { return client.send(&spec, jar).await };
     let mut state = AuthState::default();
@@ -431,6 +440,7 @@ async fn send_signed(
         if !auth::post(auth, &mut state, &exchange.response, &SignContext::system()).replay {
             return Ok(exchange);
         }
+        answered.push(exchange);
     }
 }
 
