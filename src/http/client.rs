@@ -19,6 +19,7 @@ use super::proxy::{Proxies, Proxy, Route, tunnel_error};
 use super::redirect;
 use super::status::reason_of;
 use super::tls::{Tls, TlsSettings};
+use super::url::WireUrl;
 
 /// Requests up to this size are written in one go.
 const WRITE_AT_ONCE: usize = 64 * 1024;
@@ -66,6 +67,11 @@ impl Client {
             max_response_size: config.max_response_size,
             pool: RefCell::new(Pool::default()),
         })
+    }
+
+    /// Name of the client certificate that a request to this URL shows; `None` where it shows none.
+    pub fn certificate_name(&self, url: &WireUrl) -> Option<&str> {
+        if url.is_https() { self.tls.certificate_name(url) } else { None }
     }
 
     /// Sends a request and follows its redirects. Cookies are taken from and stored in `jar`.

@@ -77,6 +77,8 @@ pub(super) fn read_certificates(text: &[u8]) -> Option<Vec<CertificateDer<'stati
 
 /// A client certificate ready for use.
 pub(super) struct Loaded {
+    /// What the list calls it.
+    pub(super) name: String,
     patterns: Vec<Pattern>,
     pub(super) key: Arc<CertifiedKey>,
 }
@@ -85,14 +87,15 @@ impl Loaded {
     pub(super) fn new(given: ClientCertificate, provider: &CryptoProvider) -> Result<Self, ClientConfigError> {
         let ClientCertificate { name, matches, identity, passphrase } = given;
         let passphrase = passphrase.as_ref().map(SecretString::expose);
-        let key = load(&identity, passphrase, provider).map_err(|reason| ClientConfigError::Certificate { name, reason })?;
+        let key = load(&identity, passphrase, provider)
+            .map_err(|reason| ClientConfigError::Certificate { name: name.clone(), reason })?;
         let patterns = if matches.is_empty() {
             vec![Pattern::All]
         } else {
             // A pattern that is none fits nothing, as in Postman.
             matches.iter().filter_map(|pattern| Pattern::parse(pattern)).collect()
         };
-        Ok(Self { patterns, key: Arc::new(key) })
+        Ok(Self { name, patterns, key: Arc::new(key) })
     }
 
     /// Whether this certificate is for that URL.

@@ -55,6 +55,11 @@ impl Tls {
         Ok(Self { certificates, extra_roots, provider, strict: OnceCell::new(), made: RefCell::new(Vec::new()) })
     }
 
+    /// Name of the client certificate that is shown to a URL.
+    pub(super) fn certificate_name(&self, url: &WireUrl) -> Option<&str> {
+        self.certificates.iter().find(|certificate| certificate.fits(url)).map(|certificate| certificate.name.as_str())
+    }
+
     /// The settings for a URL.
     pub(super) fn settings(&self, url: &WireUrl, settings: &SendSettings) -> Result<TlsSettings, SendError> {
         let enabled = |name: &str| !settings.tls_disabled_protocols.iter().any(|disabled| disabled == name);

@@ -118,11 +118,13 @@ impl Runner<'_> {
 
     fn test_host(&self, sent: &Sent) -> ItemHost {
         let (resolved, request) = (Rc::clone(&sent.resolved), sent.request.clone());
+        let certificate =
+            request.as_ref().and_then(|sent| self.client.certificate_name(&sent.url)).map(str::to_owned);
         ItemHost {
             scopes: Rc::clone(&self.scopes),
             row: self.row.clone(),
             request: RefCell::new(RequestSource::Later(Box::new(move || {
-                super::send::request_as_sent(&resolved, request.as_deref())
+                super::send::request_as_sent(&resolved, request.as_deref(), certificate.as_deref())
             }))),
             exchange: sent.exchange.clone(),
             // Cookies are those of where the redirects ended.

@@ -450,7 +450,7 @@ fn rejected(rejection: crate::request::Rejection) -> SendError {
 }
 
 /// The request as test scripts see it: filled in, with every header that went out.
-pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>) -> Value {
+pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>, certificate: Option<&str>) -> Value {
     let mut request = resolved.clone();
     if let Some(sent) = sent {
         request.method.clone_from(&sent.method);
@@ -473,7 +473,11 @@ pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>) ->
             }
         }
     }
-    request.to_value()
+    let mut value = request.to_value();
+    if let (Some(name), Some(map)) = (certificate, value.as_object_mut()) {
+        map.insert("certificate".into(), json!({"name": name}));
+    }
+    value
 }
 
 /// A text as the console shows it.
