@@ -8,34 +8,34 @@ use std::sync::{Arc, Mutex};
 
 /// A request as the server received it.
 #[derive(Debug, Clone)]
-pub struct Received {
-    pub method: String,
-    pub target: String,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Received {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Received {
     /// The first header of that name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 /// A server that answers every request with what a function makes of it, and remembers the requests.
-pub struct Server {
-    pub port: u16,
+pub(crate) struct Server {
+    pub(crate) port: u16,
     log: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Server {
     /// Starts a server; it ends with the test's process.
-    pub fn start(answer: impl Fn(&Received) -> (u16, String) + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Received) -> (u16, String) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -50,7 +50,7 @@ impl Server {
     }
 
     /// A server that answers 200 with a JSON echo of the request.
-    pub fn echo() -> Self {
+    pub(crate) fn echo() -> Self {
         Self::start(|request| {
             let body = serde_json::json!({"method": request.method, "url": request.target, "body": request.text()});
             (200, body.to_string())
@@ -58,12 +58,12 @@ impl Server {
     }
 
     /// `http://127.0.0.1:PORT`.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// What arrived so far.
-    pub fn requests(&self) -> Vec<Received> {
+    pub(crate) fn requests(&self) -> Vec<Received> {
         self.log.lock().expect("no panic while logging").clone()
     }
 }
@@ -111,29 +111,29 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
 }
 
 /// One call of the binary in a folder of its own.
-pub struct Postbud {
-    pub folder: tempfile::TempDir,
+pub(crate) struct Postbud {
+    pub(crate) folder: tempfile::TempDir,
     args: Vec<String>,
     envs: Vec<(String, String)>,
 }
 
 /// What a call gave.
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
-    pub folder: tempfile::TempDir,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Ran {
     /// A file that the call wrote.
-    pub fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name))
             .unwrap_or_else(|error| panic!("{name}: {error}\nstdout: {}\nstderr: {}", self.stdout, self.stderr))
     }
 
     /// Asserts the exit code, showing the output where it differs.
-    pub fn expect_code(self, code: i32) -> Self {
+    pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
         self
     }
@@ -141,17 +141,17 @@ impl Ran {
 
 impl Postbud {
     /// `postbud COMMAND`.
-    pub fn new(command: &str) -> Self {
+    pub(crate) fn new(command: &str) -> Self {
         Self { folder: tempfile::tempdir().expect("a folder"), args: vec![command.to_owned()], envs: Vec::new() }
     }
 
     /// `postbud run c.json` with this collection.
-    pub fn run(collection: &serde_json::Value) -> Self {
+    pub(crate) fn run(collection: &serde_json::Value) -> Self {
         Self::new("run").file("c.json", &collection.to_string()).arg("c.json")
     }
 
     /// Writes a file into the folder.
-    pub fn file(self, name: &str, text: &str) -> Self {
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
         std::fs::write(path, text).expect("written");
@@ -159,25 +159,25 @@ impl Postbud {
     }
 
     /// Adds a word.
-    pub fn arg(mut self, word: impl Into<String>) -> Self {
+    pub(crate) fn arg(mut self, word: impl Into<String>) -> Self {
         self.args.push(word.into());
         self
     }
 
     /// Adds words.
-    pub fn args(mut self, words: &[&str]) -> Self {
+    pub(crate) fn args(mut self, words: &[&str]) -> Self {
         self.args.extend(words.iter().map(|word| (*word).to_owned()));
         self
     }
 
     /// Sets an environment variable.
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.envs.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Runs it.
-    pub fn go(self) -> Ran {
+    pub(crate) fn go(self) -> Ran {
         let output: Output = Command::new(env!("CARGO_BIN_EXE_postbud"))
             .args(&self.args)
             .current_dir(self.folder.path())
@@ -202,12 +202,12 @@ impl Postbud {
 }
 
 /// A file of the repository.
-pub fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// A folder beside the repository that holds published material; `None`, with a visible line, where it is absent.
-pub fn shared(path: &str) -> Option<PathBuf> {
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
     if full.exists() {
         return Some(full);

@@ -1,6 +1,5 @@
 //! What a user sees: the binary is run, against servers that the tests start on loopback.
 
-mod altinn;
 mod harness;
 mod layering;
 mod run;
