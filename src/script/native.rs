@@ -37,7 +37,7 @@ pub(super) fn add<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<()> {
     host.set(
         "randomBytes",
         Function::new(ctx.clone(), |ctx: Ctx<'js>, length: usize| {
-            let mut bytes = vec![0; length.min(1 << 20)];
+            let mut bytes = vec![0_u8; length.min(1 << 20)];
             rand::fill(&mut bytes[..]);
             ArrayBuffer::new(ctx, bytes)
         })?,

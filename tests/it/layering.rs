@@ -18,10 +18,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("plan", &["collection", "event"]),
     ("request", &["collection", "http", "variables"]),
     ("auth", &["collection", "http", "request", "secret", "variables"]),
-    ("config", &["collection", "diagnostic", "secret"]),
-    ("token", &["config", "diagnostic", "http", "secret"]),
+    ("config", &["collection", "diagnostic", "secret", "variables"]),
+    ("token", &["altinn", "config", "diagnostic", "http", "secret"]),
     ("expect", &["config", "event", "http"]),
-    ("altinn", &["http", "token"]),
+    ("altinn", &["http"]),
     ("script", &["event"]),
     ("report", &["diagnostic", "event", "http", "secret"]),
     (
