@@ -3,6 +3,7 @@
 // OUTDIR/packages.json lists the packages that went in: `[{name, version, license}]`.
 
 import { build } from 'esbuild';
+import vm from 'node:vm';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,20 @@ const SHARED = ['assert', 'buffer', 'events', 'path', 'punycode', 'querystring',
 // Node modules that libraries name but do not need in a sandbox.
 const EMPTY = ['fs', 'os', 'crypto', 'http', 'https', 'net', 'tls', 'zlib'];
 
+// Packages that state their licence in their source only.
+const LICENSES = { sugar: 'MIT' };
+
+/** The names that Sugar adds to the built-ins: `{Array: [own, shared], …}`. */
+async function sugarNames() {
+  const realm = vm.createContext({});
+  const list = () => JSON.parse(vm.runInContext(`JSON.stringify(['Object', 'Array', 'String', 'Number', 'Date', 'Function', 'RegExp']
+    .map((type) => [type, Object.getOwnPropertyNames(globalThis[type]), Object.getOwnPropertyNames(globalThis[type].prototype)]))`, realm));
+  const before = list();
+  vm.runInContext(await readFile(join(here, 'node_modules/sugar/release/sugar-full.development.js'), 'utf8'), realm);
+  return Object.fromEntries(list().map(([type, own, shared], i) => [type, [
+    own.filter((name) => !before[i][1].includes(name)), shared.filter((name) => !before[i][2].includes(name))]]));
+}
+
 const replaceModules = (row) => ({
   name: 'replace-modules',
   setup(building) {
@@ -26,6 +41,9 @@ const replaceModules = (row) => ({
     });
     building.onResolve({ filter: /proxify$/ }, ({ importer }) => (/[\\/]chai[\\/]lib/.test(importer) ? own('chai-proxify.cjs') : undefined));
     building.onResolve({ filter: /dynamic-variables$/ }, () => own('dynamic-variables.cjs'));
+    // Sugar is a script, not a module: one of its functions looks for the global object in `this`.
+    building.onLoad({ filter: /[\\/]sugar[\\/].*\.js$/ }, async ({ path }) => (
+      { contents: (await readFile(path, 'utf8')).replace(/\bthis\.(atob|btoa)\b/g, '__env.global.$1') }));
     building.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => (
       { contents: `module.exports = __env.require(${JSON.stringify(path)})`, resolveDir: here }));
     building.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}' }));
@@ -51,7 +69,7 @@ async function bundle(row, outdir) {
     metafile: true,
     absWorkingDir: here,
     // `process.browser` and friends are read from the sandbox's own objects.
-    define: boot ? {} : Object.fromEntries(ENV.map((name) => [name, `__env.${name}`])),
+    define: boot ? { __SUGAR_NAMES__: JSON.stringify(await sugarNames()) } : Object.fromEntries(ENV.map((name) => [name, `__env.${name}`])),
     inject: boot ? [] : [join(here, 'entries', 'env.js')],
     plugins: boot ? [] : [replaceModules(row)],
   });
@@ -71,7 +89,7 @@ const inputs = (await Promise.all(table.map((row) => bundle(row, outdir)))).flat
 const folders = new Set(inputs.map((file) => /^(?:\(disabled\):)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]).filter(Boolean));
 const packages = await Promise.all([...folders].map(async (folder) => {
   const { name, version, license, licenses } = JSON.parse(await readFile(join(here, folder, 'package.json'), 'utf8'));
-  return { name, version, license: [license ?? licenses].flat().map((one) => one?.type ?? one).join(' OR ') };
+  return { name, version, license: [license ?? licenses ?? LICENSES[name]].flat().map((one) => one?.type ?? one).join(' OR ') };
 }));
 packages.sort((a, b) => a.name.localeCompare(b.name));
 await writeFile(join(outdir, 'packages.json'), JSON.stringify(packages, null, 1));

@@ -36,8 +36,11 @@ function candidate(text, at) {
     const tail = /^(?:\.[\w$]+)*/.exec(text.slice(at + word[0].length))[0];
     return { text: word[0] + tail, constructs: true };
   }
-  if (!/^\s*(?:\?\.\s*)?\(/.test(text.slice(at + word[0].length, at + word[0].length + 200))) return undefined;
+  const after = text.slice(at + word[0].length, at + word[0].length + 200);
   const chain = chainBefore(before);
+  const indexed = /^((?:\[[^[\]\n]*\])+)\s*\(/.exec(after);
+  if (indexed) return { text: chain + word[0] + indexed[1].replace(/\[([^\]]*)\]/g, (all, key) => index(key)), constructs: false };
+  if (!/^\s*(?:\?\.\s*)?\(/.test(after)) return undefined;
   return { text: chain + word[0], constructs: constructs(before, chain) };
 }
 
@@ -104,7 +107,7 @@ function chainBefore(before) {
 
 function index(text) {
   const trimmed = text.trim();
-  const quoted = /^(['"])([A-Za-z_$][\w$]*)\1$/.exec(trimmed);
+  const quoted = /^(['"])([^'"\\]*)\1$/.exec(trimmed);
   if (quoted) return `.${quoted[2]}`;
   return /^[\w$.]+$/.test(trimmed) ? `[${trimmed}]` : '[...]';
 }

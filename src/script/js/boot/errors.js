@@ -30,6 +30,7 @@ function isEngineType(error) {
 // A text that does not parse has a frame without a function. JSON's errors look the same but are worded as V8 does.
 function madeByEngine(error, sites) {
   if (!(error instanceof SyntaxError)) return sites.length > 0;
+  if (sites.length > 0 && sites[0].isNative() && /^(?:RegExp|BigInt)$/.test(sites[0].getFunctionName())) return true;
   return sites.length > 0 && !sites[0].getFunctionName() && !(sites[1] && sites[1].getFunctionName() === 'parse');
 }
 
@@ -45,7 +46,7 @@ function prepare(error, sites) {
   let message = error && error.message;
   if (isEngineType(error) && typeof message === 'string' && ENGINE_TEXT.test(message) && madeByEngine(error, sites)) {
     const first = sites[0];
-    const near = place && (first.isNative() || scripts.has(first.getFileName())) ? { ...place, native: first.isNative() } : undefined;
+    const near = place && (first.isNative() || scripts.has(first.getFileName())) ? { ...place, native: first.isNative(), nativeName: first.getFunctionName() } : undefined;
     const text = reword(error, message, near);
     if (text !== message) {
       message = text;

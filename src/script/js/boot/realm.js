@@ -3,6 +3,7 @@
 import { host } from './host.js';
 import { current } from './current.js';
 import { library } from './library.js';
+import { installDates } from './dates.js';
 import { installLocale } from './locale.js';
 import { installSugar } from './sugar.js';
 
@@ -30,6 +31,7 @@ export function prepareRealm() {
     queueMicrotask(() => script.guard(task));
   } }.queueMicrotask);
   installSugar();
+  installDates();
   installLocale();
 }
 

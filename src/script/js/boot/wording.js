@@ -21,10 +21,15 @@ const RUNTIME = [
     ? "Must call super constructor in derived class before accessing 'this' or returning from derived constructor"
     : `Cannot access '${m[1]}' before initialization`)],
   [/^not a (?:function|constructor)$/, (m, at) => {
+    if (at.given) return `${at.given} is not a function`;
     if (at.constructs && at.callee === 'Promise') return 'Promise resolver undefined is not a function';
     return `${at.callee || 'object'} is not a ${at.constructs ? 'constructor' : 'function'}`;
   }],
-  [/^(?:value|object) is not iterable$/, (m, at) => `${at.iterated || at.destructured.value || 'object'} is not iterable`],
+  [/^(?:value|object) is not iterable$/, (m, at) => {
+    const named = at.iterated || at.destructured.value || at.found(/\[\s*(?:[^\]]*,\s*)?\.\.\.([\w$.]+)/, '');
+    if (named) return `${named} is not iterable`;
+    return at.found(/\(\s*(\.\.\.)/, '') ? 'Spread syntax requires ...iterable[Symbol.iterator] to be a function' : 'object is not iterable';
+  }],
   // The value itself cannot be known here; it is nearly always undefined.
   [/^invalid 'in' operand$/, (m, at) => `Cannot use 'in' operator to search for '${at.found(/(?:^|[^\w$.])['"]?([^'"\s(,;{]+)['"]?\s+in\s/, '')}' in ${at.found(/\sin\s+['"]?(\d+|null|[^'"]*(?=['"]))/, '') || 'undefined'}`],
   [/^invalid 'instanceof' right operand$/, "Right-hand side of 'instanceof' is not callable"],
@@ -35,7 +40,21 @@ const RUNTIME = [
   [/^Date value is NaN$/, 'Invalid time value'],
   [/^(?:expecting hex digit|malformed UTF-8|invalid URI.*|expecting surrogate pair.*)$/, 'URI malformed'],
   [/^stack overflow$/, 'Maximum call stack size exceeded'],
-  [/^toFixed\(\) digits .*$|^invalid number of digits$/, 'toFixed() digits argument must be between 0 and 100'],
+  [/^toFixed\(\) digits .*$|^invalid number of digits$/, (m, at) => {
+    if (at.found(/(\.toPrecision)\(/, '')) return 'toPrecision() argument must be between 1 and 100';
+    return at.found(/(\.toExponential)\(/, '') ? 'toExponential() argument must be between 0 and 100' : 'toFixed() digits argument must be between 0 and 100';
+  }],
+  [/^parent class must be constructor$/, (m, at) => `Class extends value${at.found(/\bextends\s+([\w$.]+)/, ' ')} is not a constructor or null`],
+  [/^circular prototype chain$/, 'Cyclic __proto__ value'],
+  [/^property is not configurable$/, (m, at) => `Cannot redefine property: ${at.found(/defineProperty\([^,]+,\s*['"]([^'"]+)/, '')}`],
+  [/^cannot invoke a running generator$/, 'Generator is already running'],
+  [/^toPrimitive$/, 'Cannot convert object to primitive value'],
+  [/^not a object$/, 'CreateListFromArrayLike called on non-object'],
+  [/^invalid array index$/, (m, at) => `Invalid typed array length: ${at.found(/Array\(\s*(-?[\w.]+)/, '')}`],
+  [/^bad normalization form$/, 'The normalization form should be one of NFC, NFD, NFKC, NFKD.'],
+  [/^invalid code point$/, (m, at) => `Invalid code point${at.found(/fromCodePoint\(\s*(-?[\w.]+)/, ' ')}`],
+  [/^invalid value used as Weak(Set|Map) key$/, (m) => (m[1] === 'Set' ? 'Invalid value used in weak set' : 'Invalid value used as weak map key')],
+  [/^no setter for property$/, (m, at) => `Cannot set property${at.assigned(' ')} of #<Object> which has only a getter`],
   [/^radix must be between 2 and 36$/, 'toString() radix must be between 2 and 36'],
   [/^cannot convert (?:to object|undefined or null to object|.*null or undefined.*)$/i, (m, at) => {
     const { name, value } = at.destructured;
@@ -47,14 +66,42 @@ const RUNTIME = [
   [/^cannot convert symbol to number$/, 'Cannot convert a Symbol value to a number'],
   [/^cannot (?:convert|mix) bigint.*$|^both operands must be bigint$/i,
     'Cannot mix BigInt and other types, use explicit conversions'],
-  [/^object is not extensible$/, 'Cannot add property, object is not extensible'],
-  [/^could not delete property$/, 'Cannot delete property'],
+  [/^object is not extensible$/, (m, at) => {
+    const defined = at.found(/defineProperty\([^,]+,\s*['"]([^'"]+)/, ' ');
+    return defined ? `Cannot define property${defined}, object is not extensible` : `Cannot add property${at.assigned(' ')}, object is not extensible`;
+  }],
+  [/^could not delete property$/, (m, at) => {
+    const name = at.found(/\bdelete\s+[\w$.]*?\.?([\w$]+)\s*(?:[;})]|$)/, '');
+    return name ? `Cannot delete property '${name}' of #<Object>` : 'Cannot delete property';
+  }],
   [/^no initial value$|^empty array$/, 'Reduce of empty array with no initial value'],
   [/^class constructors must be invoked with 'new'$/, (m, at) => `Class constructor ${at.frame || ''} cannot be invoked without 'new'`],
 ];
 
 const ODD = 'Invalid or unexpected token';
+// What is wrong with a regular expression: the engine's text, and V8's.
+const PATTERN = [
+  [/^expecting '\)'$/, 'Unterminated group'], [/^unexpected end$|^unexpected end of class/, 'Unterminated character class'],
+  [/^nothing to repeat$/, 'Nothing to repeat'], [/^invalid repetition count$/, 'numbers out of order in {} quantifier'],
+  [/^duplicate group name$/, 'Duplicate capture group name'], [/^invalid class range$/, 'Range out of order in character class'],
+  [/^extraneous characters at the end$/, "Unmatched ')'"], [/^invalid group(?: name)?$/, 'Invalid group'],
+  [/^invalid escape sequence.*$/, 'Invalid escape'], [/^group name not defined$/, 'Invalid named capture referenced'],
+];
+
+function ofPattern(message, at) {
+  if (/^invalid regular expression flags$/.test(message)) {
+    return `Invalid flags supplied to RegExp constructor${at.found(/RegExp\([^,]*,\s*(['"][^'"]*['"])/, ' ').replace(/"/g, "'")}`;
+  }
+  const source = at.found(/RegExp\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/, '').replace(/\\(.)/g, '$1');
+  if (source.endsWith('\\') && message === 'unexpected end') return `Invalid regular expression: /${source}/: \\ at end of pattern`;
+  for (const [pattern, text] of PATTERN) {
+    if (pattern.test(message)) return `Invalid regular expression: /${source}/: ${text}`;
+  }
+  return undefined;
+}
+
 const SYNTAX = [
+  [/^invalid BigInt literal$/, (m, at) => `Cannot convert${at.found(/BigInt\(\s*['"]?([^'")]*)/, ' ')} to a BigInt`],
   [/^invalid redefinition of |^redeclaration of /, (m, at) => `Identifier '${at.near.declared || ''}' has already been declared`],
   [/^unexpected end of (?:template|string)$/, (m, at) => (m[0].endsWith('template') || at.near.token === '`' ? 'Unexpected end of input' : ODD)],
   [/^unexpected line terminator in regexp$|^unexpected end of regexp$/, 'Invalid regular expression: missing /'],
@@ -113,6 +160,7 @@ function isCallable(name, source) {
   return new RegExp(`(?:function|class)\\s+${word}\\b|\\b${word}\\s*=\\s*(?:async\\s*)?(?:function|\\(|\\w+\\s*=>)`).test(source);
 }
 
+const TAKES_FUNCTION = /^(?:forEach|map|filter|find|findIndex|findLast|findLastIndex|some|every|reduce|reduceRight|flatMap|replace)$/;
 const realm = globalThis;
 const CALLS = /\((?:[^()]|\([^()]*\))*\)/g;
 const NEAR = 400; // characters each side of a place that are looked at: a library in one line is long
@@ -154,8 +202,25 @@ class At {
 
   get destructured() {
     if (this.place.native) return {};
-    const [, name, value] = /[{[]\s*([\w$]+)[^={}]*[}\]]\s*=\s*([^;,]+?)\s*(?:[;,]|$)/.exec(this.line) || [];
+    const [, name, value] = /[{[]\s*([\w$]+)[^={}]*[}\]]\s*=\s*([^;,}]+?)\s*(?:[;,}]|$)/.exec(this.line) || [];
     return { name, value: value && value.replace(CALLS, '(...)') };
+  }
+
+  /** What a built-in that takes a function was given instead, as V8 prints it; the value itself cannot be known here. */
+  get given() {
+    if (!this.place.native || !TAKES_FUNCTION.test(this.place.nativeName)) return undefined;
+    const [, argument] = new RegExp(`\\.${this.place.nativeName}\\(\\s*((?:"[^"]*"|'[^']*'|[^,()])*)`).exec(this.line) || [];
+    const text = (argument ?? '').trim();
+    if (/^(?:-?\d[\d.]*|null|true|false)$/.test(text)) return text;
+    const quoted = /^(["'])(.*)\1$/.exec(text);
+    if (quoted) return quoted[2];
+    return /^\{/.test(text) ? '#<Object>' : 'undefined';
+  }
+
+  /** The property that an assignment at the place is for. */
+  assigned(prefix) {
+    const name = /\.([\w$]+)\s*=(?!=)/.exec(`${this.before.slice(-60).replace(/^.*[;{]/s, '')}${this.after.slice(0, 60)}`)?.[1];
+    return name ? prefix + name : '';
   }
 
   assignsProperty(name) {
@@ -165,7 +230,7 @@ class At {
 
   found(pattern, prefix) {
     const match = pattern.exec(this.line);
-    return match ? prefix + match[1] : '';
+    return match ? prefix + (match[1] ?? match[2] ?? '') : '';
   }
 
   /** Whether the error was made by the script itself (`new TypeError("…")`), which must keep its words. */
@@ -174,13 +239,16 @@ class At {
   get frame() { return this.place.name; }
 }
 
-const NOWHERE = { near: {}, destructured: {}, assignsProperty: () => false, found: () => '', callee: undefined };
+const NOWHERE = {
+  near: {}, destructured: {}, assignsProperty: () => false, assigned: () => '', found: () => '', callee: undefined,
+};
 
 /** V8's text for an engine's error, where it is known; `place` is the script's own. */
 export function reword(error, message, place) {
   const syntax = error instanceof SyntaxError;
   const at = place ? new At(place) : NOWHERE;
   if (place && !syntax && at.own) return message;
+  if (syntax && place?.nativeName === 'RegExp') return ofPattern(message, at) ?? message;
   for (const [pattern, text] of syntax ? SYNTAX : RUNTIME) {
     const found = pattern.exec(message);
     if (found) return typeof text === 'string' ? text : text(found, at);

@@ -5,11 +5,9 @@ import { VariableScope } from '../pm/scope.js';
 
 const { parse } = JSON;
 
-/** A plain copy of a scope as it is when the script first looks. */
+/** A plain copy of a scope as it was when the script began; `postman.set…` writes to it too. */
 export function variables(script, name) {
-  const out = new VariableScope(name).toObject(true);
-  (script.legacyCopies ??= {})[name] = out;
-  return out;
+  return ((script.legacyCopies ??= {})[name] ??= new VariableScope(name).toObject(true));
 }
 
 /** The data row. */
