@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::item::Collection;
+use super::v1;
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// Why a collection could not be read.
@@ -23,13 +24,33 @@ pub fn load(name: &str, bytes: &[u8]) -> Result<Collection, LoadError> {
 /// # Errors
 /// As [`load`].
 pub fn read_value(name: &str, bytes: &[u8]) -> Result<Value, LoadError> {
+    read(name, bytes).map(|document| document.value)
+}
+
+/// A collection's JSON in v2.1 form, and what the user should know about the file it came from.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The collection, out of its wrapper.
+    pub value: Value,
+    /// One sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Reads a collection's JSON in any version and makes it v2.1.
+///
+/// # Errors
+/// As [`load`].
+pub fn read(name: &str, bytes: &[u8]) -> Result<Document, LoadError> {
     let file = SourceFile::decode(name, bytes);
     let value = file.parse_json().map_err(LoadError)?;
     let value = unwrap(unwrap(value, "collection"), "collection");
+    if v1::is_v1(&value) {
+        return Ok(Document { value: v1::to_v21(&value), warnings: vec![v1::DEPRECATED.to_owned()] });
+    }
     if let Some((message, help)) = not_a_collection(&value) {
         return Err(LoadError(Diagnostic::at_start(&file, &message).with_help(help)));
     }
-    Ok(value)
+    Ok(Document { value, warnings: Vec::new() })
 }
 
 /// Takes the value of a wrapper's only meaning (`{"collection": {…}}`, as the Postman API answers).
@@ -64,8 +85,8 @@ fn not_a_collection(value: &Value) -> Option<(String, String)> {
     }
     if map.contains_key("requests") && map.contains_key("order") {
         return Some((
-            "this is a collection in the v1 format".to_owned(),
-            "export it from Postman as Collection v2.1; v1 is not read yet".to_owned(),
+            "this is a collection in the v1 format, without its `name`".to_owned(),
+            "a v1 collection has `name`, `order` and `requests`; export it from Postman as Collection v2.1".to_owned(),
         ));
     }
     Some(("expected a collection, found an object without `info` and `item`".to_owned(), help.to_owned()))

@@ -8,12 +8,14 @@ pub mod body;
 pub mod item;
 pub mod load;
 pub mod request;
+mod split;
 pub mod url;
+pub mod v1;
 
 pub use auth::AuthSpec;
 pub use body::{Body, BodyMode, FileSource, FormParam};
 pub use item::{Collection, Folder, Item, Node, Script};
-pub use load::{LoadError, load, read_value};
+pub use load::{Document, LoadError, load, read, read_value};
 pub use request::{HeaderEntry, Request};
 pub use url::{PathVariable, QueryParam, Url, UrlParts};
 

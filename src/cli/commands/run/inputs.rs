@@ -36,8 +36,11 @@ impl Inputs {
         let config = load_config(args, context)?;
         let bytes = source::read(&args.collection).await.map_err(|error| could_not_load("collection", &error))?;
         let name = if args.collection == "-" { "standard input" } else { &args.collection };
-        let mut value =
-            crate::collection::read_value(name, &bytes).map_err(|error| could_not_load("collection", &error))?;
+        let document = crate::collection::read(name, &bytes).map_err(|error| could_not_load("collection", &error))?;
+        for warning in &document.warnings {
+            eprintln!("warning: {warning}");
+        }
+        let mut value = document.value;
         if let Some(config) = &config {
             config::overlay::apply(&mut value, &config.overlay).map_err(Failure::usage)?;
         }
