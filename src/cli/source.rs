@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
+use crate::collection::{Document, v3};
+
 /// Why a source could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::cli) enum SourceError {
@@ -49,12 +51,23 @@ pub(in crate::cli) async fn read(source: &str) -> Result<Vec<u8>, SourceError> {
     std::fs::read(source).map_err(|error| unreadable(source, error))
 }
 
+/// A collection in v2.1 form: a folder of YAML, or JSON of any version from a file, a URL or standard input.
+///
+/// # Errors
+/// A message when it cannot be read or is no collection.
+pub(in crate::cli) async fn collection(source: &str) -> Result<Document, String> {
+    if !is_url(source) && Path::new(source).is_dir() {
+        return v3::read(Path::new(source)).map_err(|error| error.to_string());
+    }
+    let bytes = read(source).await.map_err(|error| error.to_string())?;
+    let name = if source == "-" { "standard input" } else { source };
+    crate::collection::read(name, &bytes).map_err(|error| error.to_string())
+}
+
 fn unreadable(name: &str, error: std::io::Error) -> SourceError {
     let hint = match error.kind() {
         std::io::ErrorKind::NotFound => near(Path::new(name)).unwrap_or_default(),
-        std::io::ErrorKind::IsADirectory => {
-            "; a folder of YAML (collection v3) is not read yet: export the collection as v2.1".to_owned()
-        }
+        std::io::ErrorKind::IsADirectory => "; expected a file".to_owned(),
         _ => String::new(),
     };
     SourceError::Unreadable { name: name.to_owned(), error, hint }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, SourceFile};
 /// Why a collection could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct LoadError(pub Diagnostic);
+pub struct LoadError(pub Box<Diagnostic>);
 
 /// Reads a collection from a file's bytes.
 ///
@@ -32,8 +32,10 @@ pub fn read_value(name: &str, bytes: &[u8]) -> Result<Value, LoadError> {
 pub struct Document {
     /// The collection, out of its wrapper.
     pub value: Value,
-    /// One sentence each.
+    /// What to know before a run, one sentence each.
     pub warnings: Vec<String>,
+    /// What the file holds and the value does not, for conversions.
+    pub dropped: Vec<String>,
 }
 
 /// Reads a collection's JSON in any version and makes it v2.1.
@@ -42,15 +44,16 @@ pub struct Document {
 /// As [`load`].
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, LoadError> {
     let file = SourceFile::decode(name, bytes);
-    let value = file.parse_json().map_err(LoadError)?;
+    let value = file.parse_json().map_err(|error| LoadError(Box::new(error)))?;
     let value = unwrap(unwrap(value, "collection"), "collection");
     if v1::is_v1(&value) {
-        return Ok(Document { value: v1::to_v21(&value), warnings: vec![v1::DEPRECATED.to_owned()] });
+        let warnings = vec![v1::DEPRECATED.to_owned()];
+        return Ok(Document { value: v1::to_v21(&value), warnings, dropped: v1::left_out(&value) });
     }
     if let Some((message, help)) = not_a_collection(&value) {
-        return Err(LoadError(Diagnostic::at_start(&file, &message).with_help(help)));
+        return Err(LoadError(Box::new(Diagnostic::at_start(&file, &message).with_help(help))));
     }
-    Ok(Document { value, warnings: Vec::new() })
+    Ok(Document { value, warnings: Vec::new(), dropped: Vec::new() })
 }
 
 /// Takes the value of a wrapper's only meaning (`{"collection": {…}}`, as the Postman API answers).

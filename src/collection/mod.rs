@@ -11,6 +11,7 @@ pub mod request;
 mod split;
 pub mod url;
 pub mod v1;
+pub mod v3;
 
 pub use auth::AuthSpec;
 pub use body::{Body, BodyMode, FileSource, FormParam};

@@ -11,13 +11,18 @@ use crate::variables::{Scope, Variable};
 pub struct EnvironmentError(pub Diagnostic);
 
 /// Reads an environment or globals: `{id, name, values: […]}`, a bare list of variables, or either inside
-/// `{"environment": …}` / `{"globals": …}`.
+/// `{"environment": …}` / `{"globals": …}`; in YAML where the name ends so.
 ///
 /// # Errors
 /// When the bytes are no JSON, or clearly another kind of file.
 pub fn load_scope(name: &str, bytes: &[u8], wrapper: &str) -> Result<Scope, EnvironmentError> {
     let file = SourceFile::decode(name, bytes);
-    let value = file.parse_json().map_err(EnvironmentError)?;
+    let yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    let value = if yaml {
+        crate::collection::v3::read_scope(&file).map_err(|error| EnvironmentError(*error))?
+    } else {
+        file.parse_json().map_err(EnvironmentError)?
+    };
     let value = match value {
         Value::Object(mut map) if map.contains_key(wrapper) => map.remove(wrapper).unwrap_or_default(),
         other => other,

@@ -12,25 +12,39 @@ const MAX_DEPTH: usize = 100;
 
 /// The items of the collection: all folders first, then the requests of its `order`.
 pub(super) fn root_items(collection: &Value) -> Value {
-    let folders = by_id(collection.get("folders"));
-    let roots = match collection.get("folders_order") {
-        Some(Value::Array(_)) => ids(collection.get("folders_order")),
-        // Without an order at the root: every folder that no other folder names.
-        _ => {
-            let named: HashSet<String> =
-                folders.iter().flat_map(|(_, folder)| ids(folder.get("folders_order"))).collect();
-            folders.iter().map(|(id, _)| id.clone()).filter(|id| !named.contains(id)).collect()
-        }
-    };
-    let mut tree = Tree {
-        requests: by_id(collection.get("requests")).into_iter().collect(),
-        folders: folders.into_iter().collect(),
-        seen: HashSet::new(),
-    };
+    let mut tree = Tree::of(collection);
     let mut items = Vec::new();
-    tree.add_folders(roots, 0, &mut items);
+    tree.add_folders(root_folders(collection), 0, &mut items);
     tree.add_requests(collection, &mut items);
     items.into()
+}
+
+/// Folders and requests that [`root_items`] does not hold.
+pub(super) fn left_out(collection: &Value) -> Vec<String> {
+    let mut tree = Tree::of(collection);
+    tree.add_folders(root_folders(collection), 0, &mut Vec::new());
+    let ordered: HashSet<String> = std::iter::once(collection)
+        .chain(tree.seen.iter().filter_map(|id| tree.folders.get(id).copied()))
+        .flat_map(|scope| ids(scope.get("order")))
+        .collect();
+    let name = |entry: &Value| opt_text(entry.get("name")).unwrap_or_default();
+    let folders = by_id(collection.get("folders")).into_iter().filter(|(id, _)| !tree.seen.contains(id));
+    let requests = by_id(collection.get("requests")).into_iter().filter(|(id, _)| !ordered.contains(id));
+    folders
+        .map(|(_, folder)| format!("the folder \"{}\", which no order names", name(folder)))
+        .chain(requests.map(|(_, request)| format!("the request \"{}\", which no order names", name(request))))
+        .collect()
+}
+
+/// The ids of the folders at the root.
+fn root_folders(collection: &Value) -> Vec<String> {
+    if collection.get("folders_order").is_some_and(Value::is_array) {
+        return ids(collection.get("folders_order"));
+    }
+    // Without an order at the root: every folder that no other folder names.
+    let folders = by_id(collection.get("folders"));
+    let named: HashSet<String> = folders.iter().flat_map(|(_, folder)| ids(folder.get("folders_order"))).collect();
+    folders.into_iter().map(|(id, _)| id).filter(|id| !named.contains(id)).collect()
 }
 
 struct Tree<'a> {
@@ -40,7 +54,15 @@ struct Tree<'a> {
     seen: HashSet<String>,
 }
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
+    fn of(collection: &'a Value) -> Self {
+        Self {
+            requests: by_id(collection.get("requests")).into_iter().collect(),
+            folders: by_id(collection.get("folders")).into_iter().collect(),
+            seen: HashSet::new(),
+        }
+    }
+
     fn add_folders(&mut self, wanted: Vec<String>, depth: usize, items: &mut Vec<Value>) {
         let mut waiting: Vec<String> = wanted.into_iter().rev().collect();
         while let Some(id) = waiting.pop() {

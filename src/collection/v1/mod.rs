@@ -36,6 +36,11 @@ pub fn to_v21(value: &Value) -> Value {
     Value::Object(map)
 }
 
+/// Requests and folders that no order names: Postman does not show them, and they do not run.
+pub fn left_out(value: &Value) -> Vec<String> {
+    folders::left_out(value)
+}
+
 /// What collections, folders and requests have in common: scripts, variables and settings.
 fn put_common(map: &mut Map<String, Value>, value: &Value) {
     put(map, "event", events(value));

@@ -34,9 +34,8 @@ impl Inputs {
     /// Reads what the arguments name.
     pub(super) async fn load(args: &RunArgs, context: &Context, redactor: &Redactor) -> Result<Self, Failure> {
         let config = load_config(args, context)?;
-        let bytes = source::read(&args.collection).await.map_err(|error| could_not_load("collection", &error))?;
-        let name = if args.collection == "-" { "standard input" } else { &args.collection };
-        let document = crate::collection::read(name, &bytes).map_err(|error| could_not_load("collection", &error))?;
+        let document =
+            source::collection(&args.collection).await.map_err(|error| could_not_load("collection", &error))?;
         for warning in &document.warnings {
             eprintln!("warning: {warning}");
         }
