@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::http::message::{Response, SendError, SentRequest, Timings};
+/// The messages that events carry: outputs take them from here.
+pub use crate::http::{message, url};
+
+use message::{Response, SendError, SentRequest, Timings};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use super::totals::Totals;
 use super::{
     Assertion, AssertionSource, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo, ScriptError, Warning,
 };
-use crate::http::message::SendError;
+use super::message::SendError;
 
 /// Failures and warnings kept; more are only counted. Reports that need all of them read [`RunRecord::fresh`].
 const KEPT: usize = 10_000;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Phase;
-use crate::http::message::{Response, Timings};
+use super::message::{Response, Timings};
 
 /// How often something happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

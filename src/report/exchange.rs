@@ -7,7 +7,15 @@ use super::ReporterOptions;
 use super::format::{clip, filesize};
 use crate::event::record::ItemRecord;
 use crate::event::{Origin, RequestOutcome, Substitution};
-use crate::http::message::{Header, SentRequest};
+use crate::event::message::{Header, SentRequest};
+
+/// Options that leave parts of exchanges out.
+pub(super) const OPTIONS: &[(&str, &str)] = &[
+    ("omitRequestBodies", "leave out bodies of requests"),
+    ("omitResponseBodies", "leave out bodies of responses"),
+    ("omitHeaders", "leave out headers"),
+    ("omitAllHeadersAndBody", "leave out headers and bodies"),
+];
 
 /// What of an exchange is shown.
 #[derive(Debug, Clone, Copy)]

@@ -206,5 +206,6 @@ mod tests {
         );
         assert!(!run.passed());
         assert_eq!(run.failure_count, 5);
+        assert!(run.totals.stats().iter().all(|(_, count)| count.pending == 0));
     }
 }

@@ -129,29 +129,186 @@ pub struct ReporterRow {
     pub name: &'static str,
     /// What it writes, in a line.
     pub help: &'static str,
-    /// Whether it writes to the terminal unless it is given a file.
+    /// Whether it writes to standard output unless it is given a file.
     pub terminal: bool,
+    /// Its options beside `export`: name in camel case, and what it does.
+    pub options: &'static [(&'static str, &'static str)],
     /// Makes it.
     pub make: Constructor,
 }
 
+const SILENT: &[(&str, &str)] = &[("silent", "print nothing")];
+
 /// Every kind of report.
 pub static REPORTERS: &[ReporterRow] = &[
-    ReporterRow { name: "cli", help: "what happens, on the terminal, with a summary at the end (default)", terminal: true, make: cli::make },
-    ReporterRow { name: "json", help: "everything, in the shape of newman's JSON report", terminal: false, make: json::make },
-    ReporterRow { name: "junit", help: "a suite per request, a case per assertion, for CI servers", terminal: false, make: junit::make },
-    ReporterRow { name: "jsonl", help: "every event as it happens, a line of JSON each: the journal of the run", terminal: true, make: jsonl::make },
-    ReporterRow { name: "html", help: "one page that needs no network, with every exchange, search, filters and a chart", terminal: false, make: html::make },
-    ReporterRow { name: "htmlextra", help: "the same as html, for command lines written for newman-reporter-htmlextra", terminal: false, make: html::make },
-    ReporterRow { name: "markdown", help: "a summary for job pages and merge requests", terminal: true, make: |options| Ok(markdown::make(options)) },
-    ReporterRow { name: "github", help: "annotations for GitHub Actions", terminal: true, make: |options| Ok(github::make(options)) },
-    ReporterRow { name: "tap", help: "Test Anything Protocol, version 14", terminal: true, make: |options| Ok(tap::make(options)) },
-    ReporterRow { name: "ctrf", help: "Common Test Report Format", terminal: false, make: |options| Ok(ctrf::make(options)) },
-    ReporterRow { name: "progress", help: "only a progress bar, on a terminal", terminal: true, make: |options| Ok(progress::make(options)) },
-    ReporterRow { name: "emojitrain", help: "a face per request", terminal: true, make: |options| Ok(progress::make_emojitrain(options)) },
+    ReporterRow {
+        name: "cli",
+        help: "what happens, on the terminal, with a summary at the end (default)",
+        terminal: true,
+        options: cli::OPTIONS,
+        make: cli::make,
+    },
+    ReporterRow {
+        name: "json",
+        help: "everything, in the shape of newman's JSON report",
+        terminal: false,
+        options: json::OPTIONS,
+        make: json::make,
+    },
+    ReporterRow {
+        name: "junit",
+        help: "a suite per request, a case per assertion, for CI servers",
+        terminal: false,
+        options: junit::OPTIONS,
+        make: junit::make,
+    },
+    ReporterRow {
+        name: "jsonl",
+        help: "every event as it happens, a line of JSON each: the journal of the run",
+        terminal: true,
+        options: &[],
+        make: jsonl::make,
+    },
+    ReporterRow {
+        name: "html",
+        help: "one page that needs no network, with every exchange, search, filters and a chart",
+        terminal: false,
+        options: html::OPTIONS,
+        make: html::make,
+    },
+    ReporterRow {
+        name: "htmlextra",
+        help: "the same as html, for command lines written for newman-reporter-htmlextra",
+        terminal: false,
+        options: html::EXTRA_OPTIONS,
+        make: html::make,
+    },
+    ReporterRow {
+        name: "markdown",
+        help: "a summary for job pages and merge requests",
+        terminal: true,
+        options: exchange::OPTIONS,
+        make: |options| Ok(markdown::make(options)),
+    },
+    ReporterRow {
+        name: "github",
+        help: "annotations for GitHub Actions",
+        terminal: true,
+        options: &[],
+        make: |options| Ok(github::make(options)),
+    },
+    ReporterRow {
+        name: "tap",
+        help: "Test Anything Protocol, version 14",
+        terminal: true,
+        options: &[],
+        make: |options| Ok(tap::make(options)),
+    },
+    ReporterRow {
+        name: "ctrf",
+        help: "Common Test Report Format",
+        terminal: false,
+        options: exchange::OPTIONS,
+        make: |options| Ok(ctrf::make(options)),
+    },
+    ReporterRow {
+        name: "progress",
+        help: "only a progress bar, on a terminal",
+        terminal: true,
+        options: SILENT,
+        make: |options| Ok(progress::make(options)),
+    },
+    ReporterRow {
+        name: "emojitrain",
+        help: "a face per request",
+        terminal: true,
+        options: SILENT,
+        make: |options| Ok(progress::make_emojitrain(options)),
+    },
 ];
 
 /// The row of that name.
 pub fn find(name: &str) -> Option<&'static ReporterRow> {
     REPORTERS.iter().find(|row| row.name == name)
+}
+
+/// Options given to a reporter that it does not know.
+pub fn unknown_options(row: &ReporterRow, options: &ReporterOptions) -> Vec<String> {
+    let known = |name: &str| name == "export" || row.options.iter().any(|(option, _)| *option == name);
+    options.options.keys().filter(|name| !known(name)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those that write to a file when they are given one.
+    fn to_files() -> impl Iterator<Item = &'static ReporterRow> {
+        REPORTERS.iter().filter(|row| !matches!(row.name, "progress" | "emojitrain"))
+    }
+
+    #[test]
+    fn names_are_unique_and_near_misses_are_named() {
+        let mut names: Vec<_> = REPORTERS.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), REPORTERS.len());
+        let error = Reporters::new(crate::secret::Redactor::new()).add("juint", &ReporterOptions::default()).unwrap_err();
+        assert_eq!(error.to_string(), "no reporter is named `juint`; did you mean `junit`?");
+    }
+
+    #[test]
+    fn options_no_reporter_knows_are_named() {
+        let row = find("cli").unwrap();
+        let options = ReporterOptions::default().with("noSummary", "true").with("noSumary", "true").with("export", "x");
+        assert_eq!(unknown_options(row, &options), ["noSumary"]);
+    }
+
+    #[test]
+    fn no_report_shows_a_secret() {
+        for row in to_files() {
+            for options in [ReporterOptions::default(), ReporterOptions { verbose: true, ..ReporterOptions::default() }] {
+                let text = testing::written(row.name, options);
+                assert!(!text.is_empty(), "{}", row.name);
+                for secret in [testing::SECRET, "access_token=abc", "hidden-value", "zzz", "sid=abc123", "assertion=abc"] {
+                    assert!(!text.contains(secret), "{secret} in {}", row.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_report_can_be_made_of_a_run_that_stopped_anywhere() {
+        let events = testing::rich_run();
+        let folder = tempfile::tempdir().unwrap();
+        for count in 0..=events.len() {
+            let mut reporters = Reporters::new(crate::secret::Redactor::new());
+            for row in to_files() {
+                let export = Some(folder.path().join(row.name));
+                reporters.add(row.name, &ReporterOptions { export, ..ReporterOptions::default() }).unwrap();
+            }
+            for event in events.iter().take(count).cloned() {
+                reporters.on_event(event);
+            }
+            let failures = reporters.finish();
+            assert!(failures.is_empty(), "after {count} events: {failures:?}");
+            let json = std::fs::read_to_string(folder.path().join("json")).unwrap();
+            serde_json::from_str::<serde_json::Value>(&json).unwrap();
+            let xml = std::fs::read_to_string(folder.path().join("junit")).unwrap();
+            roxmltree::Document::parse(&xml).unwrap();
+        }
+    }
+
+    #[test]
+    fn without_redaction_all_is_there() {
+        let mut reporters = Reporters::new(crate::secret::Redactor::off());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        reporters.add("json", &ReporterOptions { export: Some(path.clone()), ..ReporterOptions::default().with("body", "text") }).unwrap();
+        for event in testing::rich_run() {
+            reporters.on_event(event);
+        }
+        assert!(reporters.finish().is_empty());
+        assert!(std::fs::read_to_string(path).unwrap().contains(testing::SECRET));
+    }
 }

@@ -36,9 +36,7 @@ impl Output {
     pub(super) fn commit(self) -> Result<PathBuf, ReportError> {
         let Self { path, sink } = self;
         let done = match sink {
-            Sink::Temporary(writer) => {
-                writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.persist(&path).map_err(|e| e.error).map(drop))
-            }
+            Sink::Temporary(writer) => writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| place(file, &path)),
             Sink::Direct(mut writer) => writer.flush(),
         };
         done.map_err(|source| ReportError::Write { path: path.clone(), source })?;
@@ -79,12 +77,25 @@ fn stamped(default_name: &str, now_ms: u64) -> String {
     format!("{stem}-{time}-{:03}-0.{extension}", now_ms % 1000)
 }
 
+/// Moves the finished file to its place. A place that cannot be replaced (a single file mounted into a container) is overwritten.
+fn place(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    match file.persist(path) {
+        Ok(_) => Ok(()),
+        Err(failed) if path.is_file() => fs::copy(failed.file.path(), path).map(drop),
+        Err(failed) => Err(failed.error),
+    }
+}
+
+fn direct(path: &Path) -> io::Result<Sink> {
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    Ok(Sink::Direct(BufWriter::new(Box::new(file))))
+}
+
 fn open_at(path: &Path) -> io::Result<Sink> {
-    if let Ok(data) = fs::metadata(path)
-        && !data.is_file()
-    {
-        let file = fs::OpenOptions::new().write(true).open(path)?;
-        return Ok(Sink::Direct(BufWriter::new(Box::new(file))));
+    // Neither `/dev/stdout` nor a user's link must be replaced by a file.
+    let special = fs::metadata(path).is_ok_and(|data| !data.is_file());
+    if special || path.is_symlink() {
+        return direct(path);
     }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -99,7 +110,12 @@ fn open_at(path: &Path) -> io::Result<Sink> {
         // The user's umask decides, as for any file; a temporary file alone would be private.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    Ok(Sink::Temporary(BufWriter::new(builder.tempfile_in(folder)?)))
+    match builder.tempfile_in(folder) {
+        Ok(file) => Ok(Sink::Temporary(BufWriter::new(file))),
+        // The folder may be closed to us and the file not.
+        Err(_) if path.is_file() => direct(path),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +145,20 @@ mod tests {
         output.commit().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "text");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, target) = (folder.path().join("link"), folder.path().join("target"));
+        fs::write(&target, "a longer text than before").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let mut output = Output::open(Some(&link), "x.txt", NOW).unwrap();
+        output.write_all(b"text").unwrap();
+        output.commit().unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "text");
     }
 
     #[test]

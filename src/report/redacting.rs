@@ -8,9 +8,12 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::event::{Assertion, Event, EventKind, ItemInfo, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution, Warning};
-use crate::http::message::{Header, Response, SendError, SentRequest};
-use crate::http::url::WireUrl;
+use crate::event::message::{Header, Response, SendError, SentRequest};
+use crate::event::url::WireUrl;
 use crate::secret::Redactor;
+
+/// Items remembered: more than a collection has, and a bound where each execution brings an item of its own.
+const ITEMS: usize = 20_000;
 
 /// Redacts owned events; what is shared and has no secret stays shared.
 pub(super) struct Redacting {
@@ -108,6 +111,9 @@ impl Redacting {
             folder_id: item.folder_id.clone(),
             source: self.source(&item.source),
         });
+        if self.items.len() >= ITEMS {
+            self.items.clear();
+        }
         self.items.insert(address, (item, version, Arc::clone(&redacted)));
         redacted
     }

@@ -11,8 +11,8 @@ use crate::event::{
     Assertion, AssertionSource, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution,
     Warning,
 };
-use crate::http::message::{Header, Response, SendError, SentRequest, Timings};
-use crate::http::url::WireUrl;
+use crate::event::message::{Header, Response, SendError, SentRequest, Timings};
+use crate::event::url::WireUrl;
 use crate::secret::Redactor;
 
 /// Stands in messages, headers, bodies and URLs of the run; no report may show it.

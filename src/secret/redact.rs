@@ -23,7 +23,7 @@ const SHORTEST: usize = 4;
 ///
 /// It knows secrets by text ([`Redactor::add`]), by shape (JWTs, private keys) and by the name they stand under
 /// (`Authorization`, `access_token`, the private members of a JWK, …).
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Redactor {
     known: Option<Arc<Mutex<Known>>>,
 }
@@ -39,6 +39,12 @@ struct Known {
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_on() { "Redactor(on)" } else { "Redactor(off)" })
+    }
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -93,13 +99,15 @@ impl Redactor {
         if !self.is_on() {
             return Cow::Borrowed(value);
         }
-        if is_secret_name(name) && !is_placeholder(value) { Cow::Owned(mask_header(name, value)) } else { self.redact(value) }
+        self.named(name, value)
     }
 
     /// Replaces the secrets in a value that stands under a name (a variable, a member, a parameter).
     pub fn named<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
         if self.is_on() && is_secret_name(name) && !value.is_empty() && !is_placeholder(value) {
-            return Cow::Owned(mask_header(name, value));
+            // What was left of the value may still hold another secret.
+            let masked = mask_header(name, value);
+            return Cow::Owned(self.known_in(&masked).into_owned());
         }
         self.redact(value)
     }

@@ -8,7 +8,7 @@ use super::paint::{Paint, Symbols};
 use super::text;
 use crate::event::record::ItemRecord;
 use crate::event::RequestOutcome;
-use crate::http::message::{Header, header};
+use crate::event::message::{Header, header};
 
 /// Characters and lines of a body shown.
 const BODY: usize = 1_200;

@@ -40,8 +40,9 @@ pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> S
         (widest(1, "failure"), widest(2, "detail"))
     };
     let head = format!(
-        " {}  {}  {}",
-        pad(&paint.column("#"), first - 1 - usize::from(paint.column("#").len() == 1), true),
+        " {}{}  {}  {}",
+        " ".repeat(first - 3),
+        paint.column("#"),
         paint.column("failure") + &" ".repeat(second.saturating_sub(7)),
         paint.column("detail")
     );

@@ -27,38 +27,53 @@ use progress::Progress;
 /// Exchanges shown in full; of very many failing items the rest would only scroll the reasons away.
 const EXCHANGES: u32 = 25;
 
+/// Options, under newman's names and two of our own.
+pub(super) const OPTIONS: &[(&str, &str)] = &[
+    ("silent", "print nothing"),
+    ("noSummary", "no table of counts"),
+    ("noFailures", "no table of failures"),
+    ("noAssertions", "no assertions"),
+    ("noSuccessAssertions", "only assertions that failed"),
+    ("noConsole", "no console output of scripts"),
+    ("noBanner", "no program name"),
+    ("showTimestamps", "the time before requests and assertions"),
+    ("noExchange", "no request and response of failed requests"),
+    ("noProgress", "no progress bar"),
+];
+
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
-    let out: Box<dyn Write> = match &options.export {
-        Some(path) => Box::new(Finished(Some(Output::open(Some(path), "newman-cli-report.txt", 0)?))),
-        None => Box::new(io::stdout()),
+    let out = match &options.export {
+        Some(path) => Sink::File(Some(Output::open(Some(path), "newman-run-report.txt", jiff::Timestamp::now().as_millisecond().unsigned_abs())?)),
+        None => Sink::Plain(Box::new(io::stdout())),
     };
     Ok(Box::new(Cli::new(options, out)))
 }
 
-/// A file that is moved to its place when the reporter is dropped with it.
-struct Finished(Option<Output>);
+/// Where lines go.
+enum Sink {
+    Plain(Box<dyn Write>),
+    /// `None` after the file was moved to its place.
+    File(Option<Output>),
+}
 
-impl Write for Finished {
+impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.as_mut().map_or(Ok(bytes.len()), |out| out.write(bytes))
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::File(out) => out.as_mut().map_or(Ok(bytes.len()), |out| out.write(bytes)),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.as_mut().map_or(Ok(()), Write::flush)
-    }
-}
-
-impl Drop for Finished {
-    fn drop(&mut self) {
-        if let Some(out) = self.0.take() {
-            // The place for errors was `finish`, which flushed.
-            let _ = out.commit();
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::File(out) => out.as_mut().map_or(Ok(()), Write::flush),
         }
     }
 }
 
 struct Cli {
-    out: BufWriter<Box<dyn Write>>,
+    out: BufWriter<Sink>,
     paint: Paint,
     symbols: &'static Symbols,
     options: ReporterOptions,
@@ -111,12 +126,17 @@ impl Reporter for Cli {
             write!(self.out, "\n{}\n", failures::table(self.paint, self.options.width, run))?;
         }
         self.out.flush()?;
+        if let Sink::File(file) = self.out.get_mut()
+            && let Some(file) = file.take()
+        {
+            file.commit()?;
+        }
         Ok(())
     }
 }
 
 impl Cli {
-    fn new(options: &ReporterOptions, out: Box<dyn Write>) -> Self {
+    fn new(options: &ReporterOptions, out: Sink) -> Self {
         Self {
             out: BufWriter::new(out),
             paint: Paint::new(options.color),

@@ -23,7 +23,7 @@ impl Write for Shared {
 
 fn show(options: &ReporterOptions) -> String {
     let out = Shared::default();
-    testing::run_with("cli", Box::new(Cli::new(options, Box::new(out.clone()))));
+    testing::run_with("cli", Box::new(Cli::new(options, Sink::Plain(Box::new(out.clone())))));
     String::from_utf8(out.0.take()).unwrap()
 }
 
@@ -69,4 +69,10 @@ fn switches() {
     }
     let text = show(&ReporterOptions::default().with("noSuccessAssertions", "true"));
     assert!(!text.contains('✓') && text.contains("  1. "), "{text}");
+}
+
+#[test]
+fn into_a_file() {
+    let text = testing::written("cli", ReporterOptions::default());
+    assert_eq!(text, show(&ReporterOptions::default()));
 }

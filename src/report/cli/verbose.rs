@@ -6,7 +6,7 @@ use super::super::format::{clip, duration, filesize};
 use super::paint::{Paint, Symbols};
 use super::text;
 use crate::event::RequestOutcome;
-use crate::http::message::{Header, Response, SentRequest};
+use crate::event::message::{Header, Response, SentRequest};
 
 /// Characters of a body shown, newman's number.
 const CLIP: usize = 2048;

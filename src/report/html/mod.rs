@@ -19,7 +19,7 @@ use super::output::Output;
 use super::spool::Spool;
 use super::{Bodies, ReportError, Reporter, ReporterOptions};
 use crate::event::record::RunRecord;
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, ItemInfo};
 use chart::Chart;
 
 const PAGE: &str = include_str!("page.hbs");
@@ -30,6 +30,59 @@ const SCRIPT: &str = include_str!("page.js");
 const BODY: usize = 64 << 10;
 /// Failures, warnings and substitutions in the lists at the top.
 const LISTED: usize = 200;
+
+/// Options.
+pub(super) const OPTIONS: &[(&str, &str)] = &[
+    ("template", "a Handlebars file in place of the page's own"),
+    ("title", "heading of the page"),
+    ("browserTitle", "title of the page"),
+    ("showOnlyFails", "only requests that failed"),
+    ("maxBody", "characters of a body shown"),
+    ("omitRequestBodies", "leave out bodies of requests"),
+    ("omitResponseBodies", "leave out bodies of responses"),
+    ("omitHeaders", "leave out headers"),
+    ("omitAllHeadersAndBody", "leave out headers and bodies"),
+    ("hideRequestBody", "requests whose body is left out, by name"),
+    ("hideResponseBody", "requests whose response body is left out, by name"),
+    ("skipHeaders", "headers that are left out, by name"),
+    ("skipRequests", "requests that are left out, by name"),
+    ("skipFolders", "folders that are left out, by name"),
+    ("showEnvironmentData", "the environment at the end of the run"),
+    ("skipEnvironmentVars", "variables of the environment that are left out, by name"),
+    ("showGlobalData", "the globals at the end of the run"),
+    ("skipGlobalVars", "globals that are left out, by name"),
+];
+
+/// The options above, and those of newman-reporter-htmlextra that the page has no use for: they are accepted, and change nothing.
+pub(super) const EXTRA_OPTIONS: &[(&str, &str)] = &[
+    ("template", "as for html"),
+    ("title", "as for html"),
+    ("browserTitle", "as for html"),
+    ("showOnlyFails", "as for html"),
+    ("maxBody", "as for html"),
+    ("omitRequestBodies", "as for html"),
+    ("omitResponseBodies", "as for html"),
+    ("omitHeaders", "as for html"),
+    ("omitAllHeadersAndBody", "as for html"),
+    ("hideRequestBody", "as for html"),
+    ("hideResponseBody", "as for html"),
+    ("skipHeaders", "as for html"),
+    ("skipRequests", "as for html"),
+    ("skipFolders", "as for html"),
+    ("showEnvironmentData", "as for html"),
+    ("skipEnvironmentVars", "as for html"),
+    ("showGlobalData", "as for html"),
+    ("skipGlobalVars", "as for html"),
+    ("testPaging", "accepted, without effect"),
+    ("titleSize", "accepted, without effect"),
+    ("logs", "accepted, without effect"),
+    ("skipSensitiveData", "accepted, without effect"),
+    ("showMarkdownLinks", "accepted, without effect"),
+    ("noSyntaxHighlighting", "accepted, without effect"),
+    ("showFolderDescription", "accepted, without effect"),
+    ("timezone", "accepted, without effect"),
+    ("displayProgressBar", "accepted, without effect"),
+];
 
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
     let template = match options.get("template") {
@@ -52,6 +105,9 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
         browser_title: options.get("browserTitle").map(str::to_owned),
         only_failed: options.flag("showOnlyFails"),
         excerpt: Excerpt::of(options, body),
+        hide: Hide::of(options),
+        environment: options.flag("showEnvironmentData").then(|| names(options, "skipEnvironmentVars")),
+        globals: options.flag("showGlobalData").then(|| names(options, "skipGlobalVars")),
         engine,
         items: Spool::default(),
         chart: Chart::default(),
@@ -60,12 +116,65 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
     }))
 }
 
+/// What is left out by name. Names are compared in lower case, as htmlextra does.
+#[derive(Debug, Default)]
+struct Hide {
+    request_bodies: Vec<String>,
+    response_bodies: Vec<String>,
+    headers: Vec<String>,
+    requests: Vec<String>,
+    folders: Vec<String>,
+}
+
+impl Hide {
+    fn of(options: &ReporterOptions) -> Self {
+        Self {
+            request_bodies: names(options, "hideRequestBody"),
+            response_bodies: names(options, "hideResponseBody"),
+            headers: names(options, "skipHeaders"),
+            requests: names(options, "skipRequests"),
+            folders: names(options, "skipFolders"),
+        }
+    }
+
+    fn item(&self, item: &ItemInfo) -> bool {
+        has(&self.requests, &item.name) || item.folders.iter().any(|folder| has(&self.folders, folder))
+    }
+}
+
+/// The names of a list with commas between them.
+fn names(options: &ReporterOptions, option: &str) -> Vec<String> {
+    options.get(option).unwrap_or_default().split(',').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect()
+}
+
+fn has(names: &[String], name: &str) -> bool {
+    !names.is_empty() && names.contains(&name.to_lowercase())
+}
+
+/// Keys and values of a scope in export form.
+fn variables(scope: &Value, skip: &[String]) -> Vec<Value> {
+    let values = scope.get("values").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    values
+        .iter()
+        .filter(|variable| !has(skip, variable["key"].as_str().unwrap_or_default()))
+        .map(|variable| {
+            let value = variable["value"].as_str().map_or_else(|| variable["value"].to_string(), str::to_owned);
+            json!({ "key": variable["key"], "value": value })
+        })
+        .collect()
+}
+
 struct Html {
     export: Option<PathBuf>,
     title: Option<String>,
     browser_title: Option<String>,
     only_failed: bool,
     excerpt: Excerpt,
+    hide: Hide,
+    /// Variables of the environment to leave out; `None`: it is not shown.
+    environment: Option<Vec<String>>,
+    /// The same for globals.
+    globals: Option<Vec<String>>,
     engine: Handlebars<'static>,
     items: Spool,
     chart: Chart,
@@ -93,8 +202,11 @@ impl Reporter for Html {
                 self.replaced.push((text, 1));
             }
         }
-        if item.failed || !self.only_failed {
-            self.items.push(script_safe(&piece::of_item(item, skipped, self.excerpt)).as_bytes())?;
+        let hidden = item.item.as_ref().is_some_and(|item| self.hide.item(item));
+        if (item.failed || !self.only_failed) && !hidden {
+            let mut piece = piece::of_item(item, skipped, self.excerpt);
+            piece::hide(&mut piece, &self.hide);
+            self.items.push(script_safe(&piece).as_bytes())?;
         }
         Ok(())
     }
@@ -137,6 +249,7 @@ impl Html {
         .map(|(label, count)| json!({ "label": label, "total": count.total, "failed": count.failed }))
         .into();
         let response = &totals.response;
+        let end = run.end.clone().unwrap_or_default();
         let times = (response.count() > 0).then(|| {
             json!({
                 "average": duration(response.mean()), "min": duration(response.min()), "max": duration(response.max()),
@@ -168,6 +281,8 @@ impl Html {
             "moreFailures": run.failure_count.saturating_sub(LISTED as u64),
             "warnings": run.warnings.iter().take(LISTED).map(|n| json!({ "path": n.path, "message": n.warning.message, "code": n.warning.code })).collect::<Vec<_>>(),
             "substituted": self.replaced.iter().map(|(text, times)| json!({ "text": text, "times": times })).collect::<Vec<_>>(),
+            "environmentData": self.environment.as_ref().map(|skip| variables(&end.environment, skip)),
+            "globalData": self.globals.as_ref().map(|skip| variables(&end.globals, skip)),
             "chart": self.chart.svg(response.p95()),
             "style": STYLE,
             "script": SCRIPT,
@@ -238,6 +353,18 @@ mod tests {
         assert!(!short.contains("Unauthorized body") && !short.contains("X-Trace"));
         assert!(make(&ReporterOptions::default().with("maxBody", "x")).is_err());
         assert!(make(&ReporterOptions::default().with("template", "/no/such/file")).is_err());
+    }
+
+    #[test]
+    fn what_is_left_out_by_name() {
+        let page = testing::written("html", ReporterOptions::default().with("skipRequests", "refused, left out").with("skipHeaders", "x-trace").with("hideResponseBody", "CREATE"));
+        assert_eq!(data(&page).len(), 4);
+        let items = serde_json::to_string(&data(&page)).unwrap();
+        assert!(!items.contains("X-Trace") && items.contains("User-Agent"));
+        assert!(!items.contains("Unauthorized body") && items.contains("a passing body"));
+        let page = testing::written("html", ReporterOptions::default().with("skipFolders", "inner").with("showEnvironmentData", "true").with("skipEnvironmentVars", "API"));
+        assert_eq!(data(&page).len(), 3);
+        assert!(page.contains("<td>n</td><td>1</td>") && !page.contains("<td>api</td>"));
     }
 
     #[test]

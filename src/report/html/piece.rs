@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::super::exchange::{self, Excerpt, sent};
 use super::super::format::clip;
 use super::super::verdict::{self, Verdict};
+use super::{Hide, has};
 use crate::event::record::ItemRecord;
 use crate::event::{Origin, RequestOutcome};
-use crate::http::message::Header;
+use crate::event::message::Header;
 
 /// One execution of an item.
 pub(super) fn of_item(item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Value {
@@ -77,6 +78,23 @@ fn exchange(outcome: &RequestOutcome, excerpt: Excerpt) -> Value {
         Err(error) => out["error"] = Value::from(error.message.as_str()),
     }
     out
+}
+
+/// Takes out what the user does not want to see of an item.
+pub(super) fn hide(piece: &mut Value, hide: &Hide) {
+    let name = piece["name"].as_str().unwrap_or_default().to_owned();
+    let (request, response) = (has(&hide.request_bodies, &name), has(&hide.response_bodies, &name));
+    for exchange in piece["exchanges"].as_array_mut().into_iter().flatten() {
+        for (side, body) in [("request", request), ("response", response)] {
+            let Some(message) = exchange.get_mut(side) else { continue };
+            if body {
+                message["body"] = Value::Null;
+            }
+            if let Some(headers) = message["headers"].as_array_mut() {
+                headers.retain(|header| !has(&hide.headers, header[0].as_str().unwrap_or_default()));
+            }
+        }
+    }
 }
 
 fn millis(time: std::time::Duration) -> f64 {

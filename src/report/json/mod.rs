@@ -25,6 +25,17 @@ use parts::{BodyForm, Show};
 /// An enclosing folder or collection is repeated in every failure as newman does, unless it is longer than this.
 const PARENT_LIMIT: usize = 256 << 10;
 
+/// Options.
+pub(super) const OPTIONS: &[(&str, &str)] = &[
+    ("body", "bodies of responses as buffer (newman's list of bytes), text, base64 or none"),
+    ("executions", "entries of one item with newman's last answer, or own: each with its own"),
+    ("structure", "newman"),
+    ("omitRequestBodies", "leave out bodies of requests"),
+    ("omitResponseBodies", "leave out bodies of responses"),
+    ("omitHeaders", "leave out headers"),
+    ("omitAllHeadersAndBody", "leave out headers and bodies"),
+];
+
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
     let body = match options.get("body") {
         None | Some("buffer") => BodyForm::Buffer,
@@ -33,10 +44,18 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
         Some("none") => BodyForm::None,
         Some(other) => return Err(ReportError::Option { option: "body", value: other.to_owned(), expected: "buffer, text, base64 or none" }),
     };
+    if let Some(other) = options.get("structure").filter(|structure| *structure != "newman") {
+        return Err(ReportError::Option { option: "structure", value: other.to_owned(), expected: "newman" });
+    }
+    let own = match options.get("executions") {
+        None | Some("newman") => false,
+        Some("own") => true,
+        Some(other) => return Err(ReportError::Option { option: "executions", value: other.to_owned(), expected: "newman or own" }),
+    };
     let all = options.flag("omitAllHeadersAndBody");
     Ok(Box::new(Json {
         export: options.export.clone(),
-        own: options.get("executions") == Some("own"),
+        own,
         show: Show {
             body: if all || options.flag("omitResponseBodies") { BodyForm::None } else { body },
             request_bodies: !(all || options.flag("omitRequestBodies")),

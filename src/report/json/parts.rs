@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::super::format::{checksum, uuid_of};
 use crate::event::record::{Failure, FailureKind, ItemRecord, RunRecord};
 use crate::event::{Assertion, Origin, Phase, RequestOutcome, ScriptError};
-use crate::http::message::{Header, Response, SendError, SentRequest};
-use crate::http::url::WireUrl;
+use crate::event::message::{Header, Response, SendError, SentRequest};
+use crate::event::url::WireUrl;
 
 /// How bodies of responses are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +141,8 @@ pub(super) fn request(request: &SentRequest, outcome: &RequestOutcome, item: &It
     let mut out = Map::new();
     out.insert("url".to_owned(), url(&request.url));
     if show.headers {
-        out.insert("header".to_owned(), Value::Array(request.headers.iter().map(header).collect()));
+        let authored = item.item.as_ref().filter(|_| outcome.origin != Origin::Script).and_then(|item| item.source.pointer("/request/header")?.as_array());
+        out.insert("header".to_owned(), headers(&request.headers, authored.map_or(&[], Vec::as_slice)));
     }
     out.insert("method".to_owned(), Value::String(request.method.clone()));
     if show.request_bodies
@@ -184,6 +185,32 @@ fn url(url: &WireUrl) -> Value {
         out.insert("hash".to_owned(), Value::String(hash.clone()));
     }
     Value::Object(out)
+}
+
+/// Headers as sent, the user's with their descriptions and, as newman lists them too, the disabled ones.
+fn headers(sent: &[Header], authored: &[Value]) -> Value {
+    let key = |header: &Value| header.get("key").and_then(Value::as_str).map(str::to_owned);
+    let mut out: Vec<Value> = Vec::new();
+    let user = sent.iter().take_while(|header| !header.system).count();
+    for (i, one) in sent.iter().enumerate() {
+        if i == user {
+            out.extend(disabled(authored));
+        }
+        let mut value = header(one);
+        let description = authored.iter().find(|a| key(a).is_some_and(|name| one.is(&name))).and_then(|a| a.get("description")).filter(|d| !d.is_null());
+        if let Some(description) = description.filter(|_| !one.system) {
+            value["description"] = description.clone();
+        }
+        out.push(value);
+    }
+    if user == sent.len() {
+        out.extend(disabled(authored));
+    }
+    Value::Array(out)
+}
+
+fn disabled(authored: &[Value]) -> impl Iterator<Item = Value> {
+    authored.iter().filter(|header| header.get("disabled").and_then(Value::as_bool) == Some(true)).cloned()
 }
 
 fn header(header: &Header) -> Value {

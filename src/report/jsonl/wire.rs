@@ -10,8 +10,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::event::ScriptError;
-use crate::http::message::{Header, Response, SendError, SentRequest, Timings};
-use crate::http::url::WireUrl;
+use crate::event::message::{Header, Response, SendError, SentRequest, Timings};
+use crate::event::url::WireUrl;
 
 /// A body: text where it is text.
 #[derive(Serialize, Deserialize)]

@@ -21,6 +21,15 @@ use suite::Counts;
 /// Characters of a body in `system-out`.
 const BODY: usize = 4_000;
 
+/// Options.
+pub(super) const OPTIONS: &[(&str, &str)] = &[
+    ("format", "postbud, or newman: its mapping of runs to suites"),
+    ("omitRequestBodies", "leave out bodies of requests"),
+    ("omitResponseBodies", "leave out bodies of responses"),
+    ("omitHeaders", "leave out headers"),
+    ("omitAllHeadersAndBody", "leave out headers and bodies"),
+];
+
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
     match options.get("format") {
         None | Some("postbud") => {}
