@@ -299,12 +299,11 @@ pub fn split_reporter_options(words: Vec<String>) -> (Vec<String>, ReporterWords
             rest.push(word);
             continue;
         };
-        match option.split_once('=') {
-            Some((name, value)) => options.push((name.to_owned(), Some(value.to_owned()))),
-            None => {
-                let value = words.next_if(|next| !next.starts_with('-'));
-                options.push((option.to_owned(), value));
-            }
+        if let Some((name, value)) = option.split_once('=') {
+            options.push((name.to_owned(), Some(value.to_owned())));
+        } else {
+            let value = words.next_if(|next| !next.starts_with('-'));
+            options.push((option.to_owned(), value));
         }
     }
     (rest, options)

@@ -60,7 +60,7 @@ fn run(words: Vec<OsString>) -> ExitStatus {
         match cli.command {
             Command::Run(mut args) => {
                 args.reporter_options = reporter_options;
-                commands::run::run(*args, &context).await
+                Box::pin(commands::run::run(*args, &context)).await
             }
             Command::Token(args) => commands::token::run(args, &context).await,
             Command::Emulator(args) => commands::emulator::run(args, &context).await,

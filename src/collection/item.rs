@@ -34,7 +34,7 @@ pub struct Collection {
 #[derive(Debug, Clone)]
 pub enum Node {
     /// A folder.
-    Folder(Folder),
+    Folder(Box<Folder>),
     /// A request.
     Item(Box<Item>),
 }
@@ -138,7 +138,7 @@ impl Node {
         let name = opt_text(value.get("name")).unwrap_or_default();
         let scripts = Script::list(value.get("event"));
         if value.get("item").is_some_and(truthy) {
-            return Self::Folder(Folder {
+            return Self::Folder(Box::new(Folder {
                 id,
                 name,
                 nodes: Self::list(value.get("item")),
@@ -146,7 +146,7 @@ impl Node {
                 auth: value.get("auth").and_then(AuthSpec::from_value),
                 behavior: behavior(value),
                 description: description(value),
-            });
+            }));
         }
         let request = value.get("request").map(Request::from_value).unwrap_or_default();
         Self::Item(Box::new(Item {

@@ -140,15 +140,15 @@ impl UrlParts {
                 out.push_str("://");
             }
         }
-        if let Some((user, password)) = &self.auth {
-            if !user.is_empty() || !password.is_empty() {
-                out.push_str(user);
-                if !password.is_empty() {
-                    out.push(':');
-                    out.push_str(password);
-                }
-                out.push('@');
+        if let Some((user, password)) = &self.auth
+            && !(user.is_empty() && password.is_empty())
+        {
+            out.push_str(user);
+            if !password.is_empty() {
+                out.push(':');
+                out.push_str(password);
             }
+            out.push('@');
         }
         out.push_str(self.host.as_deref().unwrap_or_default());
         if let Some(port) = &self.port {
@@ -299,7 +299,8 @@ impl PathVariable {
 
 /// Encodes `&` and `#` (and `=` in keys) outside of `{{…}}`.
 fn escape(text: &str, is_key: bool) -> String {
-    if !text.contains(['&', '#']) && !(is_key && text.contains('=')) {
+    let splits = text.contains(['&', '#']) || (is_key && text.contains('='));
+    if !splits {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 8);

@@ -64,10 +64,9 @@ impl Tries {
 
 /// What does not hold yet.
 fn unmet(repeat: &Repeat, exchange: &Exchange) -> Option<String> {
-    if let Some(status) = &repeat.status {
-        if !status.holds(exchange.response.code) {
-            return Some(format!("expected response to have status code {status} but got {}", exchange.response.code));
-        }
+    let code = exchange.response.code;
+    if let Some(status) = repeat.status.as_ref().filter(|status| !status.holds(code)) {
+        return Some(format!("expected response to have status code {status} but got {code}"));
     }
     let check = repeat.check.as_ref()?;
     let text = crate::http::charset::text_of(&exchange.response);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::response::{cookie_value, response_value};
-use super::state::{Scopes, SharedScopes};
+use super::state::{NameLookup, Scopes, SharedScopes};
 use crate::environment::data::Row;
 use crate::http::cookies::CookieJar;
 use crate::http::message::{Exchange, Response};
@@ -25,8 +25,8 @@ pub(super) struct ItemHost {
     pub(super) exchange: Option<Rc<Exchange>>,
     /// URL and jar for `pm.cookies`, in test scripts.
     pub(super) cookies: Option<(WireUrl, Rc<CookieJar>)>,
-    pub(super) dynamic: Rc<dyn Fn(&str) -> Option<String>>,
-    pub(super) overrides: Rc<dyn Fn(&str) -> Option<String>>,
+    pub(super) dynamic: NameLookup,
+    pub(super) overrides: NameLookup,
 }
 
 /// The request as JSON, or how to make it.

@@ -177,15 +177,14 @@ impl<'a> Runner<'a> {
                 ItemEnd::Bail => return Ok(false),
                 ItemEnd::Fatal(message) => return Err(Halt(message)),
                 ItemEnd::Jump(None) => return Ok(true),
-                ItemEnd::Jump(Some(name)) => match find(&items, &name) {
-                    Some(target) => position = target,
-                    None => {
-                        let message =
-                            format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
+                ItemEnd::Jump(Some(name)) => {
+                    let Some(target) = find(&items, &name) else {
+                        let message = format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
                         self.warn("unknown-next-request", message);
                         return Ok(true);
-                    }
-                },
+                    };
+                    position = target;
+                }
             }
         }
         Ok(true)

@@ -9,15 +9,18 @@ use serde_json::{Value, json};
 use super::host::ItemHost;
 use super::item::ItemRun;
 use super::run::{Halt, Runner};
-use crate::event::{Assertion, EventKind, Phase, ScriptError};
+use crate::event::{EventKind, Phase, ScriptError};
 use crate::plan::PlannedScript;
 use crate::script::{HostCall, HostCallKind, Outcome, SandboxEvent, ScriptJob, Step};
+
+/// The argument of `setNextRequest`.
+pub(super) type NextRequest = Option<String>;
 
 /// What the scripts of a phase decided.
 #[derive(Debug, Default)]
 pub(super) struct PhaseResult {
-    /// `setNextRequest`, the last call.
-    pub(super) next_request: Option<Option<String>>,
+    /// `setNextRequest`, the last call; the inner `None` is `null`.
+    pub(super) next_request: Option<NextRequest>,
     /// `skipRequest` was called.
     pub(super) skipped: bool,
     /// The request as scripts left it.
@@ -152,7 +155,7 @@ impl Runner<'_> {
                 Step::Waiting(calls) => calls,
             };
             for call in calls {
-                self.begin(call, &mut effects);
+                self.begin(&call, &mut effects);
             }
             let next = async {
                 match limit {
@@ -202,7 +205,10 @@ impl Runner<'_> {
         for event in sandbox.take_events() {
             match event {
                 SandboxEvent::Assertion(assertion) => {
-                    self.note_assertion(&assertion, failed_names, result);
+                    result.assertions += 1;
+                    if assertion.error.is_some() {
+                        failed_names.push(assertion.name.clone());
+                    }
                     self.emit(EventKind::AssertionEvaluated(assertion));
                 }
                 SandboxEvent::Console { level, text } => self.emit(EventKind::ConsoleLogged { level, text }),
@@ -225,15 +231,8 @@ impl Runner<'_> {
         }
     }
 
-    fn note_assertion(&self, assertion: &Assertion, failed_names: &mut Vec<String>, result: &mut PhaseResult) {
-        result.assertions += 1;
-        if assertion.error.is_some() {
-            failed_names.push(assertion.name.clone());
-        }
-    }
-
     /// Starts one effect.
-    fn begin(&mut self, call: HostCall, effects: &mut super::effects::Effects) {
+    fn begin(&mut self, call: &HostCall, effects: &mut super::effects::Effects) {
         match call.kind {
             HostCallKind::Timer => {
                 let wait = call.arguments.get("ms").and_then(Value::as_f64).unwrap_or_default().max(0.0);
@@ -252,7 +251,7 @@ impl Runner<'_> {
                 effects.ready(call.id, json!({"error": {"name": "Error", "message": message}}));
             }
             _ => {
-                let value = super::effects::cookie_call(&self.jar, &call);
+                let value = super::effects::cookie_call(&self.jar, call);
                 effects.ready(call.id, value);
             }
         }

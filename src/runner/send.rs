@@ -12,7 +12,7 @@ use super::flow::Tries;
 use super::item::ItemRun;
 use super::response::{cookie_value, error_value, script_response};
 use super::run::{Halt, Runner};
-use super::state::Lookup;
+use super::state::{Lookup, NameLookup};
 use crate::altinn::explain_exchange;
 use crate::auth::{self, AuthState, SignContext};
 use crate::collection::{AuthSpec, HeaderEntry, Request, Url};
@@ -74,13 +74,13 @@ impl Call<'_> {
 
 impl Runner<'_> {
     /// Dynamic variables.
-    pub(super) fn dynamic(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
+    pub(super) fn dynamic(&self) -> NameLookup {
         let values = Rc::clone(&self.dynamic_values);
         Rc::new(move |name| values.borrow_mut().generate(name))
     }
 
     /// Variables that a token takes the place of.
-    pub(super) fn overrides(&self) -> Rc<dyn Fn(&str) -> Option<String>> {
+    pub(super) fn overrides(&self) -> NameLookup {
         match &self.input.tokens {
             Some(run) => {
                 let current = Rc::clone(&run.current);
@@ -361,7 +361,7 @@ impl Runner<'_> {
                 }
                 Err(error) => {
                     let value = json!({"error": error_value(&error)});
-                    outcome.request = error.request.clone();
+                    outcome.request.clone_from(&error.request);
                     outcome.result = Err(Arc::new(error));
                     value
                 }

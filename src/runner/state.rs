@@ -92,5 +92,8 @@ pub(super) struct RunFacts {
     pub(super) executions: Cell<u64>,
 }
 
+/// Gives a value for a name, or nothing.
+pub(super) type NameLookup = Rc<dyn Fn(&str) -> Option<String>>;
+
 /// The scopes, shared with scripts while they run.
 pub(super) type SharedScopes = Rc<RefCell<Scopes>>;

@@ -56,10 +56,10 @@ impl ClientTransport {
 }
 
 impl TokenTransport for ClientTransport {
-    fn fetch<'a>(
-        &'a mut self,
+    fn fetch(
+        &mut self,
         request: TokenHttpRequest,
-    ) -> LocalFuture<'a, Result<TokenHttpResponse, TokenHttpError>> {
+    ) -> LocalFuture<'_, Result<TokenHttpResponse, TokenHttpError>> {
         Box::pin(async move {
             let spec = self.spec(&request)?;
             let answer = self.client.send(&spec, &CookieJar::new()).await;

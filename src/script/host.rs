@@ -139,7 +139,8 @@ where
 }
 
 /// Evaluates a text as a sloppy global script, under its own file name so that positions in errors are those of the text.
-fn compile<'js>(ctx: Ctx<'js>, text: String, file: String) -> Result<Value<'js>> {
+#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
+fn compile(ctx: Ctx<'_>, text: String, file: String) -> Result<Value<'_>> {
     let mut options = EvalOptions::default();
     options.global = true;
     options.strict = false;

@@ -87,6 +87,7 @@ fn decode_base64(text: &str) -> Vec<u8> {
     LENIENT.decode(&clean[..usable]).unwrap_or_default()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
 fn utf8_decode<'js>(ctx: Ctx<'js>, data: ArrayBuffer<'js>, label: String, fatal: bool) -> Result<String> {
     let bytes = bytes_of(&data);
     let Some(encoding) = encoding_rs::Encoding::for_label(label.as_bytes()) else {

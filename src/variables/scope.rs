@@ -83,7 +83,7 @@ pub fn number_text(number: &serde_json::Number) -> String {
         return "0".to_owned();
     }
     let magnitude = float.abs();
-    if magnitude >= 1e21 || magnitude < 1e-6 {
+    if !(1e-6..1e21).contains(&magnitude) {
         let text = format!("{float:e}");
         return if text.contains("e-") { text } else { text.replace('e', "e+") };
     }
@@ -93,9 +93,8 @@ pub fn number_text(number: &serde_json::Number) -> String {
 /// Casts a value to its declared type, as the SDK does on reading a file.
 fn cast(value: &Value, kind: Option<&str>) -> Value {
     match (kind, value) {
-        (Some("string"), Value::String(_) | Value::Null) => value.clone(),
+        (Some("string" | "boolean"), Value::Null) | (Some("string"), Value::String(_)) => value.clone(),
         (Some("string"), other) => Value::String(text_of(other)),
-        (Some("boolean"), Value::Bool(_) | Value::Null) => value.clone(),
         (Some("boolean"), other) => Value::Bool(truthy(other)),
         (Some("number"), Value::String(text)) => {
             let trimmed = text.trim();
