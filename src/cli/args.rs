@@ -117,13 +117,13 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Reports")]
     pub no_redact: bool,
     /// Write the environment after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "Reports")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "Reports")]
     pub export_environment: Option<PathBuf>,
     /// Write the globals after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "Reports")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "Reports")]
     pub export_globals: Option<PathBuf>,
     /// Write the collection after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "Reports")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "Reports")]
     pub export_collection: Option<PathBuf>,
 
     /// Wait before every request, in milliseconds
@@ -174,7 +174,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE", help_heading = "HTTP")]
     pub cookie_jar: Option<PathBuf>,
     /// Write the cookies after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", help_heading = "HTTP")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "HTTP")]
     pub export_cookie_jar: Option<PathBuf>,
 
     /// Files of uploads are looked for here
@@ -200,6 +200,12 @@ pub struct RunArgs {
     /// Options of reporters, taken out of the words before clap sees them
     #[arg(skip)]
     pub reporter_options: Vec<(String, Option<String>)>,
+}
+
+/// A path that may be empty: clap's own reader of paths refuses the value that stands for none.
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+fn path(text: &str) -> Result<PathBuf, std::convert::Infallible> {
+    Ok(PathBuf::from(text))
 }
 
 /// What `--bail` takes.
@@ -325,6 +331,14 @@ mod tests {
         let (rest, options) = split_reporter_options(words.map(str::to_owned).to_vec());
         assert_eq!(rest, ["postbud", "run", "c.json", "-k"]);
         assert_eq!(options, [("junit-export".into(), Some("x.xml".into())), ("cli-no-banner".into(), None)]);
+    }
+
+    #[test]
+    fn exports_may_stand_alone() {
+        let words = ["postbud", "run", "c.json", "--export-environment", "--export-globals", "g.json"];
+        let Command::Run(args) = Cli::try_parse_from(words).expect("parses").command else { panic!("run") };
+        assert_eq!(args.export_environment, Some(PathBuf::new()));
+        assert_eq!(args.export_globals, Some(PathBuf::from("g.json")));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::collection::Collection;
 use crate::environment::data::DataFile;
 use crate::http::message::SendSettings;
 use crate::plan::Plan;
+use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 use crate::variables::Scope;
 
@@ -47,6 +48,8 @@ pub struct RunOptions {
     pub shard: Option<String>,
     /// Value of `User-Agent`.
     pub user_agent: String,
+    /// How values look that scripts give to `console`.
+    pub console: ConsoleStyle,
 }
 
 /// What a run works on.

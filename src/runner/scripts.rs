@@ -96,6 +96,7 @@ impl Runner<'_> {
             location,
             owner: &script.owner,
             failed,
+            console: self.options.console,
         };
         let mut failed_names = Vec::new();
         // Scripts that are only blanks are counted, as in newman, but need no engine.

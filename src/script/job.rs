@@ -27,6 +27,17 @@ pub struct ScriptJob<'a> {
     pub owner: &'a str,
     /// The request ended in an error.
     pub failed: bool,
+    /// How console texts look.
+    pub console: ConsoleStyle,
+}
+
+/// How values look that scripts give to `console`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ConsoleStyle {
+    /// Columns before objects are broken into lines; `None`: newman's where there is no terminal.
+    pub columns: Option<usize>,
+    /// With the colours of a terminal.
+    pub colors: bool,
 }
 
 /// What the current script may read; asked on first touch only. All texts are JSON (see `js/CONTRACT.md`).

@@ -101,7 +101,7 @@ impl Sandbox {
     pub fn start(&self, job: &ScriptJob<'_>, host: Rc<dyn ScriptHost>) -> Result<Step, SandboxError> {
         self.pending.borrow_mut().clear();
         self.shared.begin(host, job.phase);
-        let input = json!({
+        let mut input = json!({
             "phase": job.phase.listen(),
             "source": job.source,
             "info": {
@@ -115,7 +115,11 @@ impl Sandbox {
             "current": job.owner,
             "legacyRequest": {"id": job.request_id, "name": job.request_name, "description": job.request_description},
             "failed": job.failed,
+            "colors": job.console.colors,
         });
+        if let Some(columns) = job.console.columns {
+            input["columns"] = columns.into();
+        }
         self.turn(|ctx| {
             let start = self.controller.start.clone().restore(ctx)?;
             start.call::<_, ()>((input.to_string(),))
@@ -331,6 +335,7 @@ pub(super) fn script_error(value: &serde_json::Value) -> ScriptError {
 mod tests {
     use super::*;
     use crate::event::Phase;
+    use crate::script::ConsoleStyle;
 
     /// A host with one response.
     struct Fixed;
@@ -373,6 +378,7 @@ mod tests {
             location: vec!["c", "r"],
             owner: "r",
             failed: false,
+            console: ConsoleStyle::default(),
         };
         let mut step = sandbox.start(&job, Rc::new(Fixed)).expect("starts");
         loop {

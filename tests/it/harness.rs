@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 /// A request as the server received it.
@@ -27,6 +27,37 @@ impl Received {
     }
 }
 
+/// What the server answers.
+pub(crate) struct Answer {
+    pub(crate) code: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// JSON with this status.
+    pub(crate) fn json(code: u16, body: &serde_json::Value) -> Self {
+        Self::new(code, body.to_string()).header("Content-Type", "application/json")
+    }
+
+    /// A body without a type.
+    pub(crate) fn new(code: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { code, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl From<(u16, String)> for Answer {
+    fn from((code, body): (u16, String)) -> Self {
+        Self::new(code, body).header("Content-Type", "application/json")
+    }
+}
+
 /// A server that answers every request with what a function makes of it, and remembers the requests.
 pub(crate) struct Server {
     pub(crate) port: u16,
@@ -35,7 +66,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a server; it ends with the test's process.
-    pub(crate) fn start(answer: impl Fn(&Received) -> (u16, String) + Send + Sync + 'static) -> Self {
+    pub(crate) fn start<A: Into<Answer>>(answer: impl Fn(&Received) -> A + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -43,7 +74,7 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (shared, answer) = (Arc::clone(&shared), Arc::clone(&answer));
-                std::thread::spawn(move || serve(&stream, &shared, &*answer));
+                std::thread::spawn(move || serve(&stream, &shared, &|request| answer(request).into()));
             }
         });
         Self { port, log }
@@ -68,7 +99,7 @@ impl Server {
     }
 }
 
-fn serve(stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &dyn Fn(&Received) -> (u16, String)) {
+fn serve(stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &dyn Fn(&Received) -> Answer) {
     let mut reader = BufReader::new(stream);
     loop {
         let mut line = String::new();
@@ -97,14 +128,18 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
             return;
         }
         let request = Received { method, target, headers, body };
-        let (code, text) = answer(&request);
-        log.lock().expect("no panic while logging").push(request);
-        let head = format!(
-            "HTTP/1.1 {code} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            text.len()
-        );
+        log.lock().expect("no panic while logging").push(request.clone());
+        let Answer { code, headers, body } = answer(&request);
+        let mut head = format!("HTTP/1.1 {code} X\r\nContent-Length: {}\r\n", body.len());
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        // In one piece: a body of its own would wait for the head's acknowledgement.
+        let mut answer = head.into_bytes();
+        answer.extend_from_slice(&body);
         let mut writer = stream;
-        if writer.write_all(head.as_bytes()).and_then(|()| writer.write_all(text.as_bytes())).is_err() {
+        if writer.write_all(&answer).is_err() {
             return;
         }
     }
@@ -115,6 +150,7 @@ pub(crate) struct Postbud {
     pub(crate) folder: tempfile::TempDir,
     args: Vec<String>,
     envs: Vec<(String, String)>,
+    input: Option<String>,
 }
 
 /// What a call gave.
@@ -132,6 +168,18 @@ impl Ran {
             .unwrap_or_else(|error| panic!("{name}: {error}\nstdout: {}\nstderr: {}", self.stdout, self.stderr))
     }
 
+    /// A JSON file that the call wrote.
+    pub(crate) fn json(&self, name: &str) -> serde_json::Value {
+        serde_json::from_str(&self.file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Asserts that the terminal shows a text.
+    pub(crate) fn expect_shown(self, text: &str) -> Self {
+        let both = format!("{}{}", self.stdout, self.stderr);
+        assert!(both.contains(text), "\"{text}\" is not shown: {both}");
+        self
+    }
+
     /// Asserts the exit code, showing the output where it differs.
     pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
@@ -142,7 +190,7 @@ impl Ran {
 impl Postbud {
     /// `postbud COMMAND`.
     pub(crate) fn new(command: &str) -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder"), args: vec![command.to_owned()], envs: Vec::new() }
+        Self { folder: tempfile::tempdir().expect("a folder"), args: vec![command.to_owned()], envs: Vec::new(), input: None }
     }
 
     /// `postbud run c.json` with this collection.
@@ -176,28 +224,95 @@ impl Postbud {
         self
     }
 
+    /// What it reads from standard input.
+    pub(crate) fn input(mut self, text: &str) -> Self {
+        self.input = Some(text.to_owned());
+        self
+    }
+
+    /// Starts it.
+    pub(crate) fn spawn(self) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_postbud"));
+        command.args(&self.args).current_dir(self.folder.path()).env("NO_COLOR", "1").env("TZ", "UTC");
+        for name in ["CI", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            command.env_remove(name);
+        }
+        let input = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };
+        let mut child = command
+            .envs(self.envs)
+            .stdin(input)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        if let (Some(text), Some(mut pipe)) = (self.input, child.stdin.take()) {
+            pipe.write_all(text.as_bytes()).expect("it reads its input");
+        }
+        Running { child, folder: self.folder }
+    }
+
     /// Runs it.
     pub(crate) fn go(self) -> Ran {
-        let output: Output = Command::new(env!("CARGO_BIN_EXE_postbud"))
-            .args(&self.args)
-            .current_dir(self.folder.path())
-            .env_remove("CI")
-            .env_remove("HTTP_PROXY")
-            .env_remove("http_proxy")
-            .env_remove("HTTPS_PROXY")
-            .env_remove("https_proxy")
-            .env("NO_COLOR", "1")
-            .env("TZ", "UTC")
-            .envs(self.envs)
-            .stdin(std::process::Stdio::null())
-            .output()
-            .expect("the binary runs");
-        Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            folder: self.folder,
+        self.spawn().end()
+    }
+}
+
+/// The binary while it runs; it does not outlive the test.
+pub(crate) struct Running {
+    child: Child,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Running {
+    /// Reads lines of its output up to one that begins so.
+    pub(crate) fn read_until(&mut self, start: &str) {
+        let mut output = BufReader::new(self.child.stdout.as_mut().expect("a pipe"));
+        let mut seen = String::new();
+        loop {
+            let mut line = String::new();
+            assert!(output.read_line(&mut line).expect("text") > 0, "it ended before \"{start}\": {seen}");
+            if line.starts_with(start) {
+                return;
+            }
+            seen.push_str(&line);
         }
+    }
+
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().expect("kill is there");
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ran {
+        let mut errors = self.child.stderr.take().expect("a pipe");
+        let errors = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            errors.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        let mut stdout = Vec::new();
+        if let Some(mut pipe) = self.child.stdout.take() {
+            pipe.read_to_end(&mut stdout).expect("its output can be read");
+        }
+        let status = self.child.wait().expect("it ends");
+        let stderr = errors.join().expect("a reader").expect("its errors can be read");
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder"));
+        Ran {
+            code: status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+            folder,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Nothing to do where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -206,12 +321,20 @@ pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A folder beside the repository that holds published material; `None`, with a visible line, where it is absent.
+/// A file of published material, in the folder that `SHARED` names or in `../shared`; `None`, with a visible line, where
+/// it is absent.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
-    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let full = std::env::var_os("SHARED").map_or(beside, PathBuf::from).join(path);
     if full.exists() {
         return Some(full);
     }
-    eprintln!("skipped: ../shared/{path} is not there");
+    skipped(&format!("{} is not there", full.display()));
     None
+}
+
+/// Says that a test did nothing, also where the output of passing tests is not shown.
+pub(crate) fn skipped(why: &str) {
+    // The harness of tests catches what goes through `eprintln!`.
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }

@@ -1,6 +1,13 @@
 //! What a user sees: the binary is run, against servers that the tests start on loopback.
 
+mod altinn;
+mod grant;
 mod harness;
+mod hostile;
+mod inputs;
 mod layering;
+mod published;
 mod run;
 mod sandbox_cases;
+mod verdict;
+mod wire;

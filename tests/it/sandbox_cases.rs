@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use postbud::event::{Assertion, Phase, ScriptError};
 use postbud::script::{
-    HostCall, HostCallKind, Limits, Outcome, Sandbox, SandboxEvent, ScopeChange, ScriptHost, ScriptJob, Step,
+    ConsoleStyle, HostCall, HostCallKind, Limits, Outcome, Sandbox, SandboxEvent, ScopeChange, ScriptHost, ScriptJob, Step,
 };
 use serde_json::{Map, Value, json};
 
@@ -243,6 +243,10 @@ fn run(sandbox: &Sandbox, host: &Rc<Host>, test: &Value, script: &Value, time: &
         location: vec!["Collection", "Folder", "Request"],
         owner: "Request",
         failed: host.0.borrow().response.is_none(),
+        console: ConsoleStyle {
+            columns: test.pointer("/job/columns").and_then(Value::as_u64).map(|columns| columns as usize),
+            colors: test.pointer("/job/colors") == Some(&Value::Bool(true)),
+        },
     };
     let mut seen = Seen::default();
     let mut pending: Vec<Pending> = Vec::new();

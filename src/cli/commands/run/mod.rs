@@ -18,6 +18,7 @@ use crate::http::client::Client;
 use crate::http::message::SendSettings;
 use crate::plan::Plan;
 use crate::runner::{Bail, RunOptions, Runner, Stop};
+use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 
 use inputs::Inputs;
@@ -42,7 +43,7 @@ pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<Exit
     let inputs = emulated::prepare(inputs, emulator.as_ref());
     let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(Failure::usage)?;
     let jar = Rc::new(transport::cookie_jar(&args)?);
-    let options = options(&args, &inputs);
+    let options = options(&args, &inputs, context);
     let exports = exports::Exports::of(&args, &inputs);
     let input = inputs.into_run(&args, context)?;
     let mut reports = reports::Reports::new(&args, context, &redactor)?;
@@ -84,7 +85,7 @@ fn refuse_cloud_options(args: &RunArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn options(args: &RunArgs, inputs: &Inputs) -> RunOptions {
+fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> RunOptions {
     let millis = |ms: u64| (ms > 0).then(|| Duration::from_millis(ms));
     let bail = args.bail.as_deref().unwrap_or_default();
     RunOptions {
@@ -108,6 +109,8 @@ fn options(args: &RunArgs, inputs: &Inputs) -> RunOptions {
         strict: args.strict,
         shard: None,
         user_agent: crate::request::user_agent(),
+        // newman leaves 16 columns of a terminal. One text serves every report, so it has no colours.
+        console: ConsoleStyle { columns: context.width.map(|width| width.saturating_sub(16).max(20)), colors: false },
     }
 }
 

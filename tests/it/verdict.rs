@@ -1,0 +1,204 @@
+//! How a run ends: exit codes, reports, and what a green run must not hide.
+
+use std::sync::mpsc;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Postbud, Ran, Server};
+
+fn one(url: &str, script: &str) -> Value {
+    json!({"info": {"name": "c"}, "item": [{"name": "r", "request": {"url": url},
+        "event": [{"listen": "test", "script": {"exec": [script]}}]}]})
+}
+
+#[test]
+fn an_interrupted_run_writes_its_reports() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let (arrived, wait) = mpsc::channel();
+        let arrived = Mutex::new(arrived);
+        let server = Server::start(move |request| -> Answer {
+            if request.target == "/first" {
+                return Answer::new(200, "{}");
+            }
+            arrived.lock().expect("no panic").send(()).expect("the test waits");
+            loop {
+                std::thread::park();
+            }
+        });
+        let item = |name: &str| json!({"name": name, "request": {"url": format!("{}/{name}", server.url())},
+            "event": [{"listen": "test", "script": {"exec": ["pm.test('ok', () => {})"]}}]});
+        let collection = json!({"info": {"name": "c"}, "item": [item("first"), item("second"), item("third")]});
+        let words = ["-r", "cli,json,junit", "--reporter-json-export", "r.json", "--reporter-junit-export", "r.xml"];
+        let running = Postbud::run(&collection).args(&words).spawn();
+        wait.recv().expect("the second request arrives");
+        running.signal(signal);
+        let ran = running.end().expect_code(code);
+        let report = ran.json("r.json");
+        assert_eq!(report["run"]["stats"]["assertions"]["total"], 1, "{report:#}");
+        let xml = ran.file("r.xml");
+        let document = roxmltree::Document::parse(&xml).expect("well-formed");
+        assert!(document.descendants().any(|n| n.has_tag_name("testcase") && n.attribute("name") == Some("ok")), "{xml}");
+        assert!(ran.stdout.contains("assertions"), "the summary is there: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_ends_with_three_and_hinders_no_other() {
+    let server = Server::echo();
+    let run = |collection: &Value, export: [&str; 2]| -> Ran {
+        Postbud::run(collection)
+            .file("plain", "a file, not a folder")
+            .args(&["-r", "cli,json,junit", "--reporter-json-export", export[0], "--reporter-junit-export", export[1]])
+            .go()
+    };
+    let passing = one(&server.url(), "pm.test('ok', () => {})");
+    let ran = run(&passing, ["plain/r.json", "r.xml"]).expect_code(3).expect_shown("plain/r.json");
+    roxmltree::Document::parse(&ran.file("r.xml")).expect("well-formed");
+    let ran = run(&passing, ["r.json", "plain/r.xml"]).expect_code(3).expect_shown("plain/r.xml");
+    assert_eq!(ran.json("r.json")["run"]["stats"]["assertions"]["total"], 1);
+    let failing = one(&server.url(), "pm.test('no', () => { throw new Error('x') })");
+    run(&failing, ["plain/r.json", "r.xml"]).expect_code(3);
+    Postbud::run(&passing).file("plain", "").args(&["--export-environment", "plain/e.json"]).go().expect_code(3);
+}
+
+#[test]
+fn the_junit_file_is_written_whatever_happens() {
+    let server = Server::echo();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let closed = format!("http://{}/", listener.local_addr().expect("an address"));
+    drop(listener);
+    let cases = [
+        (one(&server.url(), "throw new Error('script')"), vec![], 1),
+        (one(&closed, ""), vec![], 1),
+        (one(&closed, ""), vec!["--bail"], 1),
+        (one(&server.url(), "throw new Error('script')"), vec!["--bail", "folder"], 1),
+        (json!({"info": {"name": "c"}, "item": []}), vec!["--allow-empty"], 0),
+    ];
+    for (collection, words, code) in cases {
+        let ran = Postbud::run(&collection)
+            .args(&["-r", "junit", "--reporter-junit-export", "r.xml"])
+            .args(&words)
+            .go()
+            .expect_code(code);
+        let xml = ran.file("r.xml");
+        let document = roxmltree::Document::parse(&xml).expect("well-formed");
+        let red = document.descendants().any(|n| n.has_tag_name("failure") || n.has_tag_name("error"));
+        assert_eq!(red, code == 1, "{xml}");
+    }
+}
+
+#[test]
+fn without_a_file_name_junit_goes_to_the_folder_newman() {
+    let server = Server::echo();
+    let ran = Postbud::run(&one(&server.url(), "")).args(&["-r", "junit"]).go().expect_code(0);
+    let files: Vec<String> = std::fs::read_dir(ran.folder.path().join("newman"))
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(files.len() == 1 && files[0].ends_with(".xml"), "{files:?}");
+}
+
+#[test]
+fn unknown_reporters_are_refused_before_anything_is_sent() {
+    let server = Server::echo();
+    let ran = Postbud::run(&one(&server.url(), "")).args(&["-r", "cli,junitt"]).go().expect_code(2);
+    assert!(ran.stderr.contains("did you mean `junit`?"), "{}", ran.stderr);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn no_reporter_and_silence_are_possible() {
+    let server = Server::echo();
+    let collection = one(&server.url(), "pm.test('no', () => { throw new Error('x') })");
+    let ran = Postbud::run(&collection).args(&["-r", ""]).go().expect_code(1);
+    assert_eq!(ran.stdout, "");
+    let ran = Postbud::run(&collection).arg("--silent").go().expect_code(1);
+    assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn strict_fails_for_what_a_green_run_would_hide() {
+    let server = Server::echo();
+    let url = server.url();
+    let cases = [
+        (one(&url, "pm.execution.setNextRequest('nowhere')"), "nowhere"),
+        (one(&format!("{url}/{{{{nobody}}}}"), ""), "nobody"),
+    ];
+    for (collection, shown) in cases {
+        Postbud::run(&collection).go().expect_code(0).expect_shown(shown);
+        Postbud::run(&collection).arg("--strict").go().expect_code(1).expect_shown(shown);
+    }
+}
+
+#[test]
+fn too_few_assertions_fail() {
+    let server = Server::echo();
+    let collection = one(&server.url(), "pm.test('one', () => {})");
+    Postbud::run(&collection).args(&["--min-assertions", "1"]).go().expect_code(0);
+    Postbud::run(&collection).args(&["--min-assertions", "2"]).go().expect_code(1).expect_shown("--min-assertions");
+}
+
+#[test]
+fn success_may_be_expected_of_requests_without_tests() {
+    let server = Server::start(|_| (404, "{}".to_owned()));
+    Postbud::run(&one(&server.url(), "")).go().expect_code(0);
+    Postbud::run(&one(&server.url(), "")).arg("--expect-success").go().expect_code(1).expect_shown("404");
+    let tested = one(&server.url(), "pm.test('gone', () => pm.response.to.have.status(404))");
+    Postbud::run(&tested).arg("--expect-success").go().expect_code(0);
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_sends_nothing() {
+    let server = Server::echo();
+    let collection = json!({"info": {"name": "c"}, "item": [{"name": "f", "item": [
+        {"name": "a", "request": {"method": "PUT", "url": server.url()}}, {"name": "b", "request": server.url()}]}]});
+    let ran = Postbud::run(&collection).arg("--dry-run").go().expect_code(0);
+    assert_eq!(ran.stdout, "PUT  f / a\nGET  f / b\n");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_run_of_nothing_is_no_success() {
+    let empty = json!({"info": {"name": "c"}, "item": []});
+    Postbud::run(&empty).go().expect_code(2).expect_shown("--allow-empty");
+    Postbud::run(&empty).arg("--allow-empty").go().expect_code(0);
+}
+
+#[test]
+fn options_of_postmans_cloud_are_refused() {
+    let server = Server::echo();
+    let ran = Postbud::run(&one(&server.url(), "")).args(&["--postman-api-key", "PMAK-1"]).go().expect_code(2);
+    assert!(ran.stderr.contains("cloud") && !ran.stderr.contains("PMAK-1"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_terminal_shows_a_run() {
+    let server = Server::start(|request| match request.target.as_str() {
+        "/missing" => Answer::json(404, &json!({"error": "no such thing"})),
+        _ => Answer::json(200, &json!({"ok": true})).header("Set-Cookie", "a=b"),
+    });
+    let url = server.url();
+    let listen = |listen: &str, script: &str| json!({"listen": listen, "script": {"exec": script.split('\n').collect::<Vec<_>>()}});
+    let collection = json!({"info": {"name": "A rich run"}, "item": [
+        {"name": "Folder", "item": [
+            {"name": "Passes", "request": {"url": format!("{url}/one")}, "event": [
+                listen("prerequest", "console.log('before', {a: [1, 2]})"),
+                listen("test", "pm.test('status is 200', () => pm.response.to.have.status(200))\npm.test.skip('later', () => {})")]},
+            {"name": "Fails", "request": {"method": "POST", "url": format!("{url}/missing"), "body": {"mode": "raw", "raw": "x"}}, "event": [
+                listen("test", "pm.test('found', () => pm.response.to.have.status(200))\n\npm.test('deep', () => {\n  pm.expect({a: 1}).to.eql({a: 2})\n})")]}]},
+        {"name": "Throws", "request": {"url": format!("{url}/two")}, "event": [
+            listen("test", "let x;\nx.y.z")]},
+        {"name": "Not there", "request": {"url": "http://127.0.0.1:1/"}}]});
+    let ran = Postbud::run(&collection).args(&["-n", "2"]).go().expect_code(1);
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"127\.0\.0\.1:\d\d+", "127.0.0.1:PORT");
+    settings.add_filter(r"\d+(\.\d+)?(ms|µs|s)\b", "TIME");
+    settings.add_filter(r"\d+(\.\d+)?k?B", "SIZE");
+    // The table is as wide as the numbers ask for.
+    settings.add_filter(r"(TIME|SIZE)[^\n│]* +│", "$1 │");
+    settings.add_filter("─+", "─");
+    settings.add_filter("│ +", "│ ");
+    settings.add_filter(" +│", " │");
+    settings.bind(|| insta::assert_snapshot!("rich_run", ran.stdout));
+}
