@@ -61,6 +61,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Variables")]
     pub global_var: Vec<String>,
 
+    /// Secrets for pm.vault and {{vault:…}}: a JSON object or lines NAME=value
+    #[arg(long, value_name = "FILE", help_heading = "Variables")]
+    pub vault: Option<PathBuf>,
+
     /// Iterations; default: one for each data row, else one
     #[arg(short = 'n', long, value_name = "N", help_heading = "What runs")]
     pub iteration_count: Option<u32>,
@@ -76,6 +80,9 @@ pub struct RunArgs {
     /// A run without requests is no error
     #[arg(long, help_heading = "What runs")]
     pub allow_empty: bool,
+    /// Folder of packages for pm.require: NAME.js or NAME/index.js
+    #[arg(long, value_name = "DIR", help_heading = "What runs")]
+    pub packages: Option<PathBuf>,
     /// postbud.yaml; default: beside the collection, then in the current folder
     #[arg(long, value_name = "FILE", help_heading = "What runs")]
     pub config: Option<PathBuf>,

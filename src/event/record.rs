@@ -22,8 +22,8 @@ pub enum FailureKind {
     Assertion(u32, AssertionSource),
     /// A script.
     Script(Phase),
-    /// A request of the item or of `pm.sendRequest`.
-    Request(Arc<SendError>),
+    /// A request, and who sent it.
+    Request(Arc<SendError>, Origin),
 }
 
 /// One failure of the run.
@@ -268,7 +268,7 @@ impl RunRecord {
             Ok(response) => self.totals.received(response, &outcome.timings),
             Err(error) => {
                 let shown = ScriptError { name: Some("Error".to_owned()), message: Some(error.message.clone()), ..ScriptError::default() };
-                self.fail(event, FailureKind::Request(Arc::clone(error)), shown, None, "request".to_owned());
+                self.fail(event, FailureKind::Request(Arc::clone(error), outcome.origin), shown, None, "request".to_owned());
             }
         }
     }

@@ -61,16 +61,7 @@ impl Runner<'_> {
                 return Ok(if self.options.bail.failure { ItemEnd::Bail } else { ItemEnd::Next });
             }
         };
-        let source = Arc::clone(&planned.item);
-        let host = Rc::new(ItemHost {
-            scopes: Rc::clone(&self.scopes),
-            row: self.row.clone(),
-            request: RefCell::new(RequestSource::Later(Box::new(move || source.request.to_value()))),
-            exchange: None,
-            cookies: None,
-            dynamic: self.dynamic(),
-            overrides: self.overrides(),
-        });
+        let host = Rc::new(self.prerequest_host(planned));
         let before = self.run_phase(item, Phase::Prerequest, &planned.prerequest, &host, false).await?;
         let mut next = before.next_request;
         if self.stopped.is_some() {
@@ -116,7 +107,20 @@ impl Runner<'_> {
         Ok(next.map_or(ItemEnd::Next, ItemEnd::Jump))
     }
 
-    fn test_host(&self, sent: &Sent) -> ItemHost {
+    pub(super) fn prerequest_host(&self, planned: &PlannedItem) -> ItemHost {
+        let source = Arc::clone(&planned.item);
+        ItemHost {
+            scopes: Rc::clone(&self.scopes),
+            row: self.row.clone(),
+            request: RefCell::new(RequestSource::Later(Box::new(move || source.request.to_value()))),
+            exchange: None,
+            cookies: None,
+            dynamic: self.dynamic(),
+            overrides: self.overrides(),
+        }
+    }
+
+    pub(super) fn test_host(&self, sent: &Sent) -> ItemHost {
         let (resolved, request) = (Rc::clone(&sent.resolved), sent.request.clone());
         let certificate =
             request.as_ref().and_then(|sent| self.client.certificate_name(&sent.url)).map(str::to_owned);
@@ -136,7 +140,7 @@ impl Runner<'_> {
 }
 
 /// The request after pre-request scripts: what they left of url, method, headers, body and auth replaces the item's.
-fn merge_request(original: &Request, changed: &serde_json::Value) -> Request {
+pub(super) fn merge_request(original: &Request, changed: &serde_json::Value) -> Request {
     let Some(map) = changed.as_object() else { return original.clone() };
     let read = Request::from_value(changed);
     let has = |key: &str| map.contains_key(key);

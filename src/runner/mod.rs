@@ -17,6 +17,7 @@ mod state;
 mod stop;
 mod tokens;
 mod transport;
+mod vault;
 
 pub use expected::Expected;
 pub use flow::plan_flow;
@@ -25,6 +26,7 @@ pub use run::Runner;
 pub use stop::{Stop, StopReason};
 pub use tokens::RunTokens;
 pub use transport::ClientTransport;
+pub use vault::Vault;
 
 use crate::event::Event;
 

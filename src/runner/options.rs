@@ -50,6 +50,10 @@ pub struct RunOptions {
     pub user_agent: String,
     /// How values look that scripts give to `console`.
     pub console: ConsoleStyle,
+    /// Secrets for `pm.vault`; without them it is denied.
+    pub vault: Option<super::vault::Vault>,
+    /// Where `pm.require` finds packages.
+    pub packages: Option<PathBuf>,
 }
 
 /// What a run works on.

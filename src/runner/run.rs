@@ -73,6 +73,7 @@ impl<'a> Runner<'a> {
         let facts = RunFacts {
             collection_name: input.collection.name.clone(),
             iteration_count: options.iterations.or(rows.filter(|rows| *rows > 0)).unwrap_or(1),
+            vault: options.vault.clone(),
             ..RunFacts::default()
         };
         Self {
@@ -197,13 +198,17 @@ impl<'a> Runner<'a> {
             if let Some(limit) = self.options.script_timeout {
                 limits.time = Some(limit);
             }
-            self.sandbox = Some(Sandbox::new(limits).map_err(Halt::engine)?);
+            let sandbox = Sandbox::new(limits).map_err(Halt::engine)?;
+            sandbox.set_packages(self.options.packages.clone());
+            self.sandbox = Some(sandbox);
         }
         self.sandbox.as_ref().ok_or_else(|| Halt("the script engine is gone".to_owned()))
     }
 
     /// Emits an event at the current place.
     pub(super) fn emit(&mut self, kind: EventKind) {
+        let kind = if self.facts.nested.get() > 0 { super::scripts::as_nested(kind) } else { Some(kind) };
+        let Some(kind) = kind else { return };
         let event = Event { at: self.started.elapsed(), cursor: self.cursor.clone(), kind };
         self.sink.emit(event);
     }

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::host::ItemHost;
-use super::item::ItemRun;
+use super::item::{ItemRun, merge_request};
+use super::response::{cookie_value, error_value, script_response};
 use super::run::{Halt, Runner};
-use crate::event::{EventKind, Phase, ScriptError};
-use crate::plan::PlannedScript;
+use crate::event::{EventKind, Origin, Phase, ScriptError};
+use crate::plan::{PlannedItem, PlannedScript};
 use crate::script::{HostCall, HostCallKind, Outcome, SandboxEvent, ScriptJob, Step};
 
 /// The argument of `setNextRequest`.
@@ -31,6 +32,22 @@ pub(super) struct PhaseResult {
     pub(super) fatal: Option<String>,
     /// Assertions that were made.
     pub(super) assertions: u32,
+}
+
+/// How deep requests may run requests.
+const MAX_NESTED: u32 = 10;
+
+/// An event as it is told of a request that a script runs: its exchange is the script's, not the item's.
+pub(super) fn as_nested(kind: EventKind) -> Option<EventKind> {
+    match kind {
+        EventKind::RequestStarted { .. } | EventKind::NextRequestSet(_) => None,
+        EventKind::RequestFinished(outcome) if outcome.origin == Origin::Item => {
+            let mut outcome = Arc::unwrap_or_clone(outcome);
+            outcome.origin = Origin::Script;
+            Some(EventKind::RequestFinished(Arc::new(outcome)))
+        }
+        other => Some(other),
+    }
 }
 
 impl Runner<'_> {
@@ -119,6 +136,10 @@ impl Runner<'_> {
             result.failed = true;
         }
         let mut error = outcome.error.take();
+        if let Some(thrown) = error.take_if(|_| self.facts.nested.get() > 0) {
+            // Of a request that a script runs, the item's own script is not the one that failed.
+            self.emit(EventKind::ExceptionRaised(thrown));
+        }
         if self.options.bail.failure && error.is_none() && !failed_names.is_empty() {
             // newman counts the script itself as failed when it stops for a failed test.
             error = Some(ScriptError {
@@ -156,7 +177,13 @@ impl Runner<'_> {
                 Step::Waiting(calls) => calls,
             };
             for call in calls {
-                self.begin(&call, &mut effects);
+                if call.kind == HostCallKind::RunRequest {
+                    // Boxed, because a request that a script runs has scripts of its own.
+                    let value = Box::pin(self.run_nested(&call.arguments, result)).await?;
+                    effects.ready(call.id, value);
+                } else {
+                    self.begin(&call, &mut effects);
+                }
             }
             let next = async {
                 match limit {
@@ -232,6 +259,91 @@ impl Runner<'_> {
         }
     }
 
+    /// `pm.execution.runRequest`: another request of the collection with its scripts, inside of the running one.
+    async fn run_nested(&mut self, arguments: &Value, outer: &mut PhaseResult) -> Result<Value, Halt> {
+        let failure = |message: String| Ok(json!({"error": {"name": "Error", "message": message}}));
+        let (changes, local) = crate::script::scope_changes(arguments.get("scopes").cloned());
+        self.apply(&mut Outcome { changes, variables: local, ..Outcome::default() });
+        if self.facts.nested.get() >= MAX_NESTED {
+            return failure(format!("Max pm.execution.runRequest depth of {MAX_NESTED} has been reached."));
+        }
+        let id = arguments.get("id").and_then(Value::as_str).unwrap_or_default();
+        let Some(planned) = self.request_of(id) else {
+            return failure(format!("runRequest: the collection has no request with the id \"{id}\""));
+        };
+        let before = self.override_local(arguments.get("variables"));
+        self.facts.nested.set(self.facts.nested.get() + 1);
+        let ended = self.nested_steps(&planned, outer).await;
+        self.facts.nested.set(self.facts.nested.get() - 1);
+        let mut scopes = self.scopes.borrow_mut();
+        for (key, value) in before {
+            match value {
+                Some(value) => scopes.local.set(&key, value),
+                None => scopes.local.unset(&key),
+            }
+        }
+        ended
+    }
+
+    async fn nested_steps(&mut self, planned: &PlannedItem, outer: &mut PhaseResult) -> Result<Value, Halt> {
+        let nothing = json!({"response": null});
+        let item = ItemRun { planned, step: None };
+        let variables = match self.refresh_variables(planned).await {
+            Ok(used) => used,
+            Err(error) => return Ok(json!({"error": {"name": "Error", "message": error.to_string()}})),
+        };
+        let host = Rc::new(self.prerequest_host(planned));
+        let before = self.run_phase(&item, Phase::Prerequest, &planned.prerequest, &host, false).await?;
+        outer.assertions += before.assertions;
+        outer.failed |= before.failed;
+        if before.skipped || before.fatal.is_some() || self.stopped.is_some() {
+            return Ok(nothing);
+        }
+        let request = match &before.request {
+            Some(changed) => merge_request(&planned.item.request, changed),
+            None => planned.item.request.clone(),
+        };
+        let sent = self.send_item(&item, request, variables).await?;
+        let host = Rc::new(self.test_host(&sent));
+        let after = self.run_phase(&item, Phase::Test, &planned.test, &host, sent.exchange.is_none()).await?;
+        outer.assertions += after.assertions;
+        outer.failed |= after.failed;
+        if after.fatal.is_some() {
+            return Ok(nothing);
+        }
+        Ok(match (&sent.exchange, &sent.error) {
+            (Some(exchange), _) => {
+                let url = sent.last_url();
+                let cookies: Vec<Value> =
+                    url.map(|url| self.jar.cookies_for(&url).iter().map(cookie_value).collect()).unwrap_or_default();
+                json!({"response": script_response(exchange, &cookies)})
+            }
+            (None, Some(error)) => json!({"error": error_value(error)}),
+            (None, None) => nothing,
+        })
+    }
+
+    /// A request of the collection by id (also as Postman's API writes it, with the owner before it) or name.
+    fn request_of(&self, id: &str) -> Option<PlannedItem> {
+        let items = crate::plan::Plan::of(&self.input.collection).items;
+        let by_id = |item: &PlannedItem| !item.info.id.is_empty() && id.ends_with(&item.info.id);
+        let at = items.iter().position(by_id).or_else(|| items.iter().rposition(|item| item.info.name == id))?;
+        items.into_iter().nth(at)
+    }
+
+    /// Sets local variables; returns what they were.
+    fn override_local(&self, variables: Option<&Value>) -> Vec<(String, Option<Value>)> {
+        let mut scopes = self.scopes.borrow_mut();
+        let given = variables.and_then(Value::as_object).into_iter().flatten();
+        given
+            .map(|(key, value)| {
+                let before = scopes.local.get(key).cloned();
+                scopes.local.set(key, value.clone());
+                (key.clone(), before)
+            })
+            .collect()
+    }
+
     /// Starts one effect.
     fn begin(&mut self, call: &HostCall, effects: &mut super::effects::Effects) {
         match call.kind {
@@ -245,6 +357,13 @@ impl Runner<'_> {
             HostCallKind::SendRequest => {
                 let request = self.script_request(&call.arguments);
                 effects.request(call.id, request);
+            }
+            HostCallKind::VaultGet | HostCallKind::VaultSet | HostCallKind::VaultUnset => {
+                let value = match &self.facts.vault {
+                    Some(vault) => vault.call(&call, &self.input.redactor),
+                    None => json!({"error": {"name": "Error", "message": "Vault access denied"}}),
+                };
+                effects.ready(call.id, value);
             }
             HostCallKind::Unsupported => {
                 let kind = call.arguments.get("kind").and_then(Value::as_str).unwrap_or_default();

@@ -81,13 +81,17 @@ impl Runner<'_> {
 
     /// Variables that a token takes the place of.
     pub(super) fn overrides(&self) -> NameLookup {
-        match &self.input.tokens {
-            Some(run) => {
-                let current = Rc::clone(&run.current);
-                Rc::new(move |name| current.borrow().get(name).cloned())
-            }
-            None => Rc::new(|_| None),
+        let tokens = self.input.tokens.as_ref().map(|run| Rc::clone(&run.current));
+        let vault = Rc::clone(&self.facts);
+        if tokens.is_none() && vault.vault.is_none() {
+            return Rc::new(|_| None);
         }
+        Rc::new(move |name| {
+            if let (Some(vault), Some(key)) = (&vault.vault, name.strip_prefix("vault:")) {
+                return vault.get(key);
+            }
+            tokens.as_ref().and_then(|current| current.borrow().get(name).cloned())
+        })
     }
 
     /// Fills in, builds, signs and sends an item's request.

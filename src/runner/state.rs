@@ -88,6 +88,10 @@ pub(super) struct RunFacts {
     pub(super) unresolved: RefCell<HashSet<String>>,
     /// Old names that were already warned about.
     pub(super) deprecated: RefCell<HashSet<String>>,
+    /// Secrets of the user, where a file of them was given.
+    pub(super) vault: Option<super::vault::Vault>,
+    /// How many requests that scripts run (`pm.execution.runRequest`) are on their way, one inside of the other.
+    pub(super) nested: Cell<u32>,
     /// Executions of items so far.
     pub(super) executions: Cell<u64>,
 }

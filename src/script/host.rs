@@ -1,6 +1,7 @@
 //! The functions that Rust gives to the boot script, and the state behind them.
 
 use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -20,6 +21,10 @@ pub(super) struct Shared {
     /// What the current script may read.
     host: RefCell<Option<Rc<dyn ScriptHost>>>,
     phase: Cell<Option<Phase>>,
+    /// Scripts that wait for a request they run, with the script of that request inside.
+    outer: RefCell<Vec<(Rc<dyn ScriptHost>, Option<Phase>)>>,
+    /// Where `pm.require` finds packages.
+    pub(super) packages: RefCell<Option<PathBuf>>,
     next_call: Cell<u32>,
     /// Effects that were started in this turn.
     pub(super) calls: RefCell<Vec<HostCall>>,
@@ -34,14 +39,36 @@ pub(super) struct Shared {
 impl Shared {
     /// A script begins.
     pub(super) fn begin(&self, host: Rc<dyn ScriptHost>, phase: Phase) {
-        *self.host.borrow_mut() = Some(host);
+        if let Some(outer) = self.host.borrow_mut().replace(host) {
+            self.outer.borrow_mut().push((outer, self.phase.get()));
+        }
         self.phase.set(Some(phase));
         self.calls.borrow_mut().clear();
     }
 
-    /// The script is over: nothing of its request may be kept alive.
+    /// Whether a script is running.
+    pub(super) fn is_active(&self) -> bool {
+        self.host.borrow().is_some()
+    }
+
+    /// The script is over: nothing of its request may be kept alive. The one that waits for it goes on.
     pub(super) fn end(&self) {
-        *self.host.borrow_mut() = None;
+        let outer = self.outer.borrow_mut().pop();
+        if let Some((_, phase)) = &outer {
+            self.phase.set(*phase);
+        }
+        *self.host.borrow_mut() = outer.map(|(host, _)| host);
+    }
+
+    /// The text of a package; names cannot lead out of the folder.
+    fn package(&self, name: &str) -> Option<String> {
+        let folder = self.packages.borrow().clone()?;
+        let inside = std::path::Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        if name.is_empty() || !inside {
+            return None;
+        }
+        let files = [folder.join(format!("{name}.js")), folder.join(name).join("index.js")];
+        files.iter().find_map(|file| std::fs::read_to_string(file).ok())
     }
 
     fn with_host(&self, read: impl FnOnce(&dyn ScriptHost) -> String) -> String {
@@ -126,6 +153,8 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> Result<Object<
     )?;
     let s = state();
     host.set("library", Function::new(ctx.clone(), move |ctx: Ctx<'js>, name: String| library(&ctx, &s, &name))?)?;
+    let s = state();
+    host.set("package", Function::new(ctx.clone(), move |name: String| s.package(&name))?)?;
     host.set("compile", Function::new(ctx.clone(), compile)?)?;
     native::add(ctx, &host)?;
     Ok(host)

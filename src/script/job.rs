@@ -86,6 +86,14 @@ pub enum HostCallKind {
     CookieUnset,
     /// Removes a URL's cookies.
     CookieClear,
+    /// `pm.vault.get`.
+    VaultGet,
+    /// `pm.vault.set`.
+    VaultSet,
+    /// `pm.vault.unset`.
+    VaultUnset,
+    /// `pm.execution.runRequest`.
+    RunRequest,
     /// Something this version does not do; settled with an error that names it.
     Unsupported,
 }
@@ -101,6 +109,10 @@ impl HostCallKind {
             "cookie.set" => Self::CookieSet,
             "cookie.unset" => Self::CookieUnset,
             "cookie.clear" => Self::CookieClear,
+            "vault.get" => Self::VaultGet,
+            "vault.set" => Self::VaultSet,
+            "vault.unset" => Self::VaultUnset,
+            "runRequest" => Self::RunRequest,
             _ => Self::Unsupported,
         }
     }

@@ -12,4 +12,4 @@ mod native;
 mod sandbox;
 
 pub use job::{ConsoleStyle, HostCall, HostCallKind, Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step};
-pub use sandbox::{Limits, Sandbox, SandboxError};
+pub use sandbox::{Limits, Sandbox, SandboxError, scope_changes};

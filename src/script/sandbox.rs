@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,8 @@ pub struct Sandbox {
     shared: Rc<Shared>,
     limits: Limits,
     pending: RefCell<HashSet<u32>>,
+    /// Pending effects of scripts that wait for a request they run.
+    outer_pending: RefCell<Vec<HashSet<u32>>>,
     interrupted: Rc<Cell<bool>>,
     rejections: Rejections,
 }
@@ -94,12 +97,27 @@ impl Sandbox {
             }
         })));
         let pending = RefCell::default();
-        Ok(Self { controller, context, runtime, shared, limits, pending, interrupted, rejections })
+        let outer_pending = RefCell::default();
+        Ok(Self { controller, context, runtime, shared, limits, pending, outer_pending, interrupted, rejections })
     }
 
-    /// Begins a script.
+    /// Where `pm.require` finds packages.
+    pub fn set_packages(&self, folder: Option<PathBuf>) {
+        *self.shared.packages.borrow_mut() = folder;
+    }
+
+    /// The running script is over; one that waits for it goes on.
+    fn leave(&self) {
+        self.shared.end();
+        *self.pending.borrow_mut() = self.outer_pending.borrow_mut().pop().unwrap_or_default();
+    }
+
+    /// Begins a script; inside of the running one, where that waits for a request it runs.
     pub fn start(&self, job: &ScriptJob<'_>, host: Rc<dyn ScriptHost>) -> Result<Step, SandboxError> {
-        self.pending.borrow_mut().clear();
+        let pending = std::mem::take(&mut *self.pending.borrow_mut());
+        if self.shared.is_active() {
+            self.outer_pending.borrow_mut().push(pending);
+        }
         self.shared.begin(host, job.phase);
         let mut input = json!({
             "phase": job.phase.listen(),
@@ -116,6 +134,7 @@ impl Sandbox {
             "legacyRequest": {"id": job.request_id, "name": job.request_name, "description": job.request_description},
             "failed": job.failed,
             "colors": job.console.colors,
+            "canRunRequest": true,
         });
         if let Some(columns) = job.console.columns {
             input["columns"] = columns.into();
@@ -137,14 +156,13 @@ impl Sandbox {
 
     /// Ends a script from outside (a time limit): what it did so far stays, the error is reported as its own.
     pub fn abort(&self, name: &str, message: &str) -> Result<Outcome, SandboxError> {
-        self.pending.borrow_mut().clear();
         self.shared.deadline.set(None);
         let error = json!({"name": name, "message": message}).to_string();
         let text = self.context.with(|ctx| {
             let call = || -> rquickjs::Result<String> { self.controller.abort.clone().restore(&ctx)?.call((error,)) };
             call().catch(&ctx).map_err(|e| SandboxError(e.to_string()))
         })?;
-        self.shared.end();
+        self.leave();
         parse_outcome(&text)
     }
 
@@ -234,7 +252,7 @@ impl Sandbox {
             let call = || -> rquickjs::Result<String> { self.controller.finish.clone().restore(&ctx)?.call(()) };
             call().catch(&ctx).map_err(|e| SandboxError(describe(&e)))
         })?;
-        self.shared.end();
+        self.leave();
         Ok(Step::Done(Box::new(parse_outcome(&text)?)))
     }
 }
@@ -289,9 +307,15 @@ fn parse_outcome(text: &str) -> Result<Outcome, SandboxError> {
         take("nextRequest").map(|next| next.get("value").and_then(serde_json::Value::as_str).map(str::to_owned));
     let skipped = take("skipped").is_some_and(|v| v == serde_json::Value::Bool(true));
     let unsettled = take("unsettled").and_then(|v| serde_json::from_value::<Vec<String>>(v).ok()).unwrap_or_default();
+    let (changes, variables) = scope_changes(take("scopes"));
+    Ok(Outcome { error, changes, variables, request, next_request, skipped, unsettled })
+}
+
+/// Reads what a script changed: `{environment: [["set", key, value], …], …, variables: {replace: [entries]}}`.
+pub fn scope_changes(scopes: Option<serde_json::Value>) -> (Vec<ScopeChanges>, Option<serde_json::Value>) {
     let mut changes = Vec::new();
     let mut variables = None;
-    if let Some(serde_json::Value::Object(scopes)) = take("scopes") {
+    if let Some(serde_json::Value::Object(scopes)) = scopes {
         for (scope, log) in scopes {
             match log {
                 serde_json::Value::Array(entries) => {
@@ -305,7 +329,7 @@ fn parse_outcome(text: &str) -> Result<Outcome, SandboxError> {
             }
         }
     }
-    Ok(Outcome { error, changes, variables, request, next_request, skipped, unsettled })
+    (changes, variables)
 }
 
 fn scope_change(entry: &serde_json::Value) -> Option<ScopeChange> {

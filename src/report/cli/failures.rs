@@ -66,7 +66,6 @@ pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> S
     if more > 0 {
         out.push(format!("\n and {more} more failures"));
     }
-    out.push(String::new());
     out.join("\n")
 }
 

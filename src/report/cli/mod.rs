@@ -13,7 +13,7 @@ mod text;
 mod verbose;
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use super::exchange::{sent, substitution};
 use super::format::{duration, filesize};
@@ -73,7 +73,9 @@ impl Write for Sink {
 }
 
 struct Cli {
-    out: BufWriter<Sink>,
+    /// Lines of the event that is taken in.
+    out: Vec<u8>,
+    sink: Sink,
     paint: Paint,
     symbols: &'static Symbols,
     options: ReporterOptions,
@@ -98,18 +100,14 @@ impl Reporter for Cli {
         if self.options.silent || self.options.flag("silent") {
             return Ok(());
         }
-        self.progress.clear(&mut self.out)?;
         self.event(event, run)?;
-        self.progress.draw(&mut self.out, run)?;
-        self.out.flush()?;
-        Ok(())
+        self.print(run)
     }
 
     fn finish(&mut self, run: &RunRecord) -> Result<(), ReportError> {
         if self.options.silent || self.options.flag("silent") {
             return Ok(());
         }
-        self.progress.clear(&mut self.out)?;
         self.close_console()?;
         summary::warnings(&mut self.out, self.paint, run)?;
         if let Some(error) = run.end.as_ref().and_then(|end| end.error.as_deref()) {
@@ -125,8 +123,8 @@ impl Reporter for Cli {
         if !self.options.flag("noFailures") && !run.failures.is_empty() {
             write!(self.out, "\n{}\n", failures::table(self.paint, self.options.width, run))?;
         }
-        self.out.flush()?;
-        if let Sink::File(file) = self.out.get_mut()
+        self.print(run)?;
+        if let Sink::File(file) = &mut self.sink
             && let Some(file) = file.take()
         {
             file.commit()?;
@@ -138,7 +136,8 @@ impl Reporter for Cli {
 impl Cli {
     fn new(options: &ReporterOptions, out: Sink) -> Self {
         Self {
-            out: BufWriter::new(out),
+            out: Vec::new(),
+            sink: out,
             paint: Paint::new(options.color),
             symbols: Symbols::of(options.unicode),
             options: options.clone(),
@@ -147,6 +146,20 @@ impl Cli {
             console: false,
             exchanges: 0,
         }
+    }
+
+    /// Prints what is waiting, above the bar.
+    fn print(&mut self, run: &RunRecord) -> Result<(), ReportError> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let mut lines = Vec::new();
+        self.progress.clear(&mut lines)?;
+        lines.append(&mut self.out);
+        self.progress.draw(&mut lines, run)?;
+        self.sink.write_all(&lines)?;
+        self.sink.flush()?;
+        Ok(())
     }
 
     fn event(&mut self, event: &Event, run: &RunRecord) -> Result<(), ReportError> {

@@ -21,7 +21,7 @@ pub(in super::super) struct Progress {
 impl Progress {
     pub(super) fn new(options: &ReporterOptions) -> Self {
         Self {
-            on: options.terminal && options.color && options.export.is_none() && !options.flag("noProgress"),
+            on: options.terminal && options.color && options.export.is_none() && !options.flag("noProgress") && options.width.is_none_or(|width| width >= 70),
             long: LONG,
             unicode: options.unicode,
             drawn: false,

@@ -19,11 +19,13 @@ use super::output::Output;
 use super::spool::Spool;
 use super::{Bodies, ReportError, Reporter, ReporterOptions};
 use crate::event::record::{Failure, FailureKind, ItemRecord, RunRecord};
-use crate::event::{Event, EventKind, Origin, RequestOutcome};
+use crate::event::{Event, EventKind, ItemInfo, Origin, RequestOutcome};
 use parts::{BodyForm, Show};
 
 /// An enclosing folder or collection is repeated in every failure as newman does, unless it is longer than this.
 const PARENT_LIMIT: usize = 256 << 10;
+/// Items remembered in the form they are written in.
+const SOURCES: usize = 5_000;
 
 /// Options.
 pub(super) const OPTIONS: &[(&str, &str)] = &[
@@ -64,6 +66,7 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
         executions: Spool::default(),
         failures: Spool::default(),
         parents: HashMap::new(),
+        sources: HashMap::new(),
         last_iteration: None,
         piece: Vec::new(),
     }))
@@ -77,6 +80,8 @@ struct Json {
     failures: Spool,
     /// The enclosing folders that failures repeat, written out.
     parents: HashMap<Option<String>, Arc<str>>,
+    /// Items as they are written, by the address of the item kept beside it.
+    sources: HashMap<usize, (Arc<ItemInfo>, Arc<Value>)>,
     last_iteration: Option<u32>,
     piece: Vec<u8>,
 }
@@ -113,13 +118,14 @@ impl Json {
         let item = &run.item;
         let shown: Vec<_> = item.outcomes.iter().zip(&item.senders).filter(|(o, _)| o.origin != Origin::Token).collect();
         let Some((last, _)) = shown.last().copied() else { return Ok(()) };
+        let source = item.item.as_ref().map(|item| self.source(item));
         let any_error = shown.iter().rev().find_map(|(o, _)| o.result.as_ref().err());
         for (n, (own, sender)) in shown.iter().enumerate() {
             let outcome = if self.own || outcome_key(own) == outcome_key(last) { own } else { last };
             let cursor = parts::cursor(run, item, self.first(item), Some(n), **sender, own.origin == Origin::Script);
             let entry = parts::Execution {
                 cursor,
-                item: item.item.as_ref().map(|item| &*item.source),
+                item: source.as_deref(),
                 prerequest_script: parts::script_errors(run, item, crate::event::Phase::Prerequest),
                 request: outcome.request.as_ref().map(|request| parts::request(request, outcome, item, self.show)),
                 response: outcome.result.as_ref().ok().map(|response| parts::response(run, item, n, response, outcome, self.show)),
@@ -134,6 +140,16 @@ impl Json {
         }
         self.last_iteration = Some(item.iteration);
         Ok(())
+    }
+
+    /// The item as authored, with what newman adds once its scripts ran.
+    fn source(&mut self, item: &Arc<ItemInfo>) -> Arc<Value> {
+        let address = Arc::as_ptr(item) as usize;
+        if self.sources.len() > SOURCES {
+            self.sources.clear();
+        }
+        let (_, source) = self.sources.entry(address).or_insert_with(|| (Arc::clone(item), Arc::new(parts::executed(&item.source))));
+        Arc::clone(source)
     }
 
     /// What is special about the item's place: the first of the run, the first of a later iteration.
@@ -151,9 +167,15 @@ impl Json {
         write_json(&mut self.piece, &head)?;
         self.piece.pop();
         if let Some(item) = &failure.item {
+            let source = self.source(item);
             self.piece.extend_from_slice(b",\"source\":");
-            write_json(&mut self.piece, &*item.source)?;
-            if !matches!(failure.kind, FailureKind::Request(_)) {
+            if let FailureKind::Request(_, origin) = failure.kind {
+                write_json(&mut self.piece, &parts::request_source(&run.item, &source, origin, self.show))?;
+                // newman's list does not tell in which item a script's request failed.
+                self.piece.extend_from_slice(b",\"item\":");
+                write_json(&mut self.piece, &json!({ "id": item.id, "name": item.name }))?;
+            } else {
+                write_json(&mut self.piece, &*source)?;
                 let parent = self.parents.entry(item.folder_id.clone()).or_insert_with(|| parent(&run.info.collection, item.folder_id.as_deref()));
                 self.piece.extend_from_slice(b",\"parent\":");
                 self.piece.extend_from_slice(parent.as_bytes());
@@ -161,8 +183,9 @@ impl Json {
         }
         let first = self.first(&run.item);
         let phase = if let FailureKind::Script(phase) = failure.kind { Some(phase) } else { Some(crate::event::Phase::Test) };
-        let request = matches!(failure.kind, FailureKind::Request(_));
-        let cursor = parts::cursor(run, &run.item, first, request.then_some(0), phase, !request);
+        let request = matches!(failure.kind, FailureKind::Request(..));
+        let by_script = !matches!(failure.kind, FailureKind::Request(_, Origin::Item | Origin::Replay | Origin::Token));
+        let cursor = parts::cursor(run, &run.item, first, request.then_some(0), phase, by_script);
         self.piece.extend_from_slice(b",\"cursor\":");
         write_json(&mut self.piece, &cursor)?;
         self.piece.push(b'}');
@@ -231,7 +254,7 @@ fn array(spool: &mut Spool, out: &mut Output) -> Result<(), ReportError> {
 /// The enclosing folder, or the collection, as a failure repeats it.
 fn parent(collection: &Value, folder: Option<&str>) -> Arc<str> {
     let group = folder.and_then(|id| find_folder(collection, id)).unwrap_or(collection);
-    let text = group.to_string();
+    let text = parts::executed(group).to_string();
     if text.len() <= PARENT_LIMIT {
         return text.into();
     }

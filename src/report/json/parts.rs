@@ -338,6 +338,41 @@ fn assertion_error(index: u32, test: &str, error: &ScriptError) -> Map<String, V
     out
 }
 
+/// An item as newman shows it after its scripts ran: each has the id of its last execution.
+pub(super) fn executed(source: &Value) -> Value {
+    let mut source = source.clone();
+    mark(&mut source);
+    source
+}
+
+fn mark(group: &mut Value) {
+    for event in group.get_mut("event").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(script) = event.get_mut("script").and_then(Value::as_object_mut)
+            && !script.contains_key("_lastExecutionId")
+        {
+            let id = uuid_of(&[script.get("id").and_then(Value::as_str).unwrap_or_default(), "execution"]);
+            script.insert("_lastExecutionId".to_owned(), Value::String(id));
+        }
+    }
+    group.get_mut("item").and_then(Value::as_array_mut).into_iter().flatten().for_each(mark);
+}
+
+/// `source` of a request that failed: the item with its request as sent. That of `pm.sendRequest` is, as in newman, an item without
+/// a name.
+pub(super) fn request_source(item: &ItemRecord, source: &Value, origin: Origin, show: Show) -> Value {
+    let outcome = item.outcomes.last();
+    let sent = outcome.and_then(|outcome| super::super::exchange::sent(outcome).map(|sent| request(sent, outcome, item, show)));
+    if origin == Origin::Script {
+        let id = uuid_of(&[&item.execution.to_string(), &item.outcomes.len().to_string(), "script request"]);
+        return json!({ "id": id, "request": sent, "response": [], "event": [], "protocolProfileBehavior": { "disableBodyPruning": true } });
+    }
+    let mut source = source.clone();
+    if let (Some(sent), Some(members)) = (sent, source.as_object_mut()) {
+        members.insert("request".to_owned(), sent);
+    }
+    source
+}
+
 /// `error` of a failure.
 pub(super) fn failure_error(failure: &Failure, run: &RunRecord) -> Value {
     let error = ScriptError { name: failure.name.clone(), message: failure.message.clone(), stack: failure.stack.clone(), line: None, column: None };
@@ -352,7 +387,7 @@ pub(super) fn failure_error(failure: &Failure, run: &RunRecord) -> Value {
             }
             out
         }
-        FailureKind::Request(sent) => {
+        FailureKind::Request(sent, _) => {
             let mut out = system_fields(sent);
             named(&mut out, Some("Error"), Some(&sent.message));
             out.insert("stack".to_owned(), Value::String(format!("Error: {}", sent.message)));

@@ -66,7 +66,7 @@ impl Newman {
                 test.failed += 1;
                 let (name, message) = (error.name.as_deref().unwrap_or("Error"), error.message.clone().unwrap_or_default());
                 let stack =
-                    error.stack.clone().unwrap_or_else(|| format!("{name}: {message}\n   at Object.eval sandbox-script.js:{0}:{0})", assertion.index + 1));
+                    error.stack.clone().unwrap_or_else(|| format!("{name}: {message}\n   at Object.eval sandbox-script.js:{}:1)", assertion.index + 1));
                 test.first.get_or_insert((message, stack));
             }
         }

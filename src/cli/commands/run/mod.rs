@@ -17,7 +17,7 @@ use crate::cli::{ExitStatus, Failure};
 use crate::http::client::Client;
 use crate::http::message::SendSettings;
 use crate::plan::Plan;
-use crate::runner::{Bail, RunOptions, Runner, Stop};
+use crate::runner::{Bail, RunOptions, Runner, Stop, Vault};
 use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 
@@ -43,7 +43,7 @@ pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<Exit
     let inputs = emulated::prepare(inputs, emulator.as_ref());
     let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(Failure::usage)?;
     let jar = Rc::new(transport::cookie_jar(&args)?);
-    let options = options(&args, &inputs, context);
+    let options = options(&args, &inputs, context)?;
     let exports = exports::Exports::of(&args, &inputs);
     let input = inputs.into_run(&args, context)?;
     let mut reports = reports::Reports::new(&args, context, &redactor)?;
@@ -85,10 +85,20 @@ fn refuse_cloud_options(args: &RunArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> RunOptions {
+/// The secrets of `--vault`, which are hidden in all output from now on.
+fn read_vault(args: &RunArgs, redactor: &Redactor) -> Result<Option<Vault>, Failure> {
+    let Some(path) = &args.vault else { return Ok(None) };
+    let fail = |error: &dyn std::fmt::Display| Failure::usage(format!("--vault {}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| fail(&error))?;
+    let vault = Vault::parse(&text).map_err(|error| fail(&error))?;
+    vault.teach(redactor);
+    Ok(Some(vault))
+}
+
+fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOptions, Failure> {
     let millis = |ms: u64| (ms > 0).then(|| Duration::from_millis(ms));
     let bail = args.bail.as_deref().unwrap_or_default();
-    RunOptions {
+    Ok(RunOptions {
         iterations: args.iteration_count.filter(|count| *count > 0),
         delay: Duration::from_millis(args.delay_request),
         script_timeout: millis(args.timeout_script),
@@ -111,7 +121,9 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> RunOptions {
         user_agent: crate::request::user_agent(),
         // newman leaves 16 columns of a terminal. One text serves every report, so it has no colours.
         console: ConsoleStyle { columns: context.width.map(|width| width.saturating_sub(16).max(20)), colors: false },
-    }
+        vault: read_vault(args, &inputs.redactor)?,
+        packages: args.packages.clone(),
+    })
 }
 
 /// `Name: value`, as curl takes it.

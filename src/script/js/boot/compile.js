@@ -6,7 +6,7 @@ import { registerSource } from './errors.js';
 import { namesIn } from '../legacy/names.js';
 
 const indirectEval = eval;
-const caches = { prerequest: new Map(), test: new Map() };
+const caches = { prerequest: new Map(), test: new Map(), package: new Map() };
 let count = 0;
 const MARKER = /^(?:"use sandbox2";|'use sandbox2';)/;
 // The `;` after a script is newman's: it decides the texts of errors at the end of a script that does not parse.

@@ -16,6 +16,7 @@ export default function boot(given) {
   return {
     start(json) {
       const script = new Script(parse(json));
+      script.outer = running(); // waits for the request that this script belongs to
       setCurrent(script);
       script.run();
     },
@@ -32,13 +33,24 @@ export default function boot(given) {
       if (script && !script.over) script.emit('exception', rejection(reason));
     },
     finish() {
-      return current().finish();
+      return leave(current().finish());
     },
     abort(json) {
       current().running = false;
-      return current().finish(parse(json));
+      return leave(current().finish(parse(json)));
     },
   };
+}
+
+function running() {
+  const script = current();
+  return script && !script.over ? script : null;
+}
+
+function leave(outcome) {
+  const { outer } = current();
+  if (outer) setCurrent(outer);
+  return outcome;
 }
 
 function rejection(reason) {

@@ -9,11 +9,12 @@ const LEGACY_TEST = ['responseBody', 'responseCode', 'responseHeaders', 'respons
 const PHASES = {
   prerequest: { all: [...ALWAYS, ...LEGACY], modern: ALWAYS },
   test: { all: [...ALWAYS, ...LEGACY, ...LEGACY_TEST], modern: ALWAYS },
+  package: { all: [...ALWAYS, 'module', 'exports'], modern: [...ALWAYS, 'module', 'exports'] },
 };
 
 /** All names of a phase. */
 export function namesOf(phase, legacy) {
-  return PHASES[phase === 'test' ? 'test' : 'prerequest'][legacy ? 'all' : 'modern'];
+  return (PHASES[phase] ?? PHASES.prerequest)[legacy ? 'all' : 'modern'];
 }
 
 /** The names that a text can use; after `eval` that is every one. */

@@ -29,14 +29,20 @@ export function makeExecution(script) {
   if (script.phase === 'prerequest') {
     execution.skipRequest = function skipRequest() { script.skip(); };
   }
-  if (job.canRunRequest) execution.runRequest = (id, options) => runRequest(script, id, options);
+  if (job.canRunRequest) {
+    const run = (id, options) => runRequest(script, id, options);
+    Object.defineProperty(execution, 'runRequest', { value: run, writable: true, configurable: true, enumerable: false });
+  }
   return execution;
 }
 
 function runRequest(script, id, options) {
   if (!id) return Promise.reject(new Error('runRequest: collection request id not provided'));
   return new Promise((resolve, reject) => {
-    script.start('runRequest', { id: String(id), variables: (options && options.variables) || {} }, (outcome) => {
+    // What this script set so far is seen by the request's scripts, and what they set by this one.
+    const payload = { id: String(id), variables: (options && options.variables) || {}, scopes: script.scopes.handOver() };
+    script.start('runRequest', payload, (outcome) => {
+      script.scopes.reload();
       if (outcome.error) reject(Object.assign(new Error(outcome.error.message), outcome.error));
       else resolve(outcome.response ? sentResponse(outcome.response) : null);
     });

@@ -5,6 +5,7 @@ import { expect } from './expect.js';
 import { makeRequest } from './request.js';
 import { makeResponse } from './response.js';
 import { makeCookies } from './cookies.js';
+import { requirePackage } from './packages.js';
 import { sendRequest } from './send-request.js';
 import { makeExecution, makeInfo, makeVault, makeVisualizer } from './execution.js';
 
@@ -33,10 +34,7 @@ export class Pm {
 
   get expect() { return expect(); }
 
-  require(name) {
-    throw new Error(`pm.require is not available: the package '${String(name)}' lives in Postman's package library, `
-      + 'which only Postman\'s own tools can reach');
-  }
+  require(name) { return requirePackage(state.get(this), name); }
 
   datasets() {
     throw new Error('pm.datasets is only available in Postman\'s own tools');

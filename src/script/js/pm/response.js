@@ -20,7 +20,7 @@ export function makeResponse(script) {
 
 /** The response of `pm.sendRequest`: its body came with it. */
 export function sentResponse(found) {
-  const { text = '', base64 } = found;
+  const { text = '', base64 = found.body } = found;
   return new Response({
     ...found,
     cookies: undefined,

@@ -189,6 +189,16 @@ export class VariableScope {
     return log.cleared ? [['clear'], ...steps] : steps;
   }
 
+  /** Takes the changes for carried. */
+  static settle(scope) { scope.#log = null; }
+
+  /** Reads the entries anew when they are next asked for. */
+  static forget(scope) {
+    scope.#entries = undefined;
+    scope.#index = null;
+    scope.#list = null;
+  }
+
   /** Entries as plain data. */
   static entries(scope) {
     return scope.#all().map(({ key, value, type, disabled }) => (disabled ? { key, value, type, disabled } : { key, value, type }));

@@ -3,7 +3,7 @@
 import { VariableScope } from './scope.js';
 import { replaceIn } from './substitute.js';
 
-const { stringify } = JSON;
+const { parse, stringify } = JSON;
 const CARRIED = ['environment', 'globals', 'collectionVariables'];
 const { find, value } = VariableScope;
 
@@ -59,6 +59,22 @@ export class Scopes {
   get iterationData() { return this.#scope('iterationData'); }
 
   get variables() { return (this.#made.variables ??= new LocalScope(this)); }
+
+  /** The changes as data, which are then no longer this script's to carry. */
+  handOver() {
+    const text = this.changes();
+    this.#each(VariableScope.settle);
+    return text === undefined ? null : parse(text);
+  }
+
+  /** Reads all scopes anew: others have changed them. */
+  reload() {
+    this.#each(VariableScope.forget);
+  }
+
+  #each(visit) {
+    for (const name of Object.keys(this.#made)) visit(this.#made[name]);
+  }
 
   /** JSON text of the changes, or undefined where there are none. */
   changes() {
