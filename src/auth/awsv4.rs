@@ -66,11 +66,11 @@ impl Authorizer for AwsV4 {
             parameters.push(("X-Amz-Algorithm", "AWS4-HMAC-SHA256".to_owned()));
             parameters.push(("X-Amz-Credential", credential));
             parameters.push(("X-Amz-SignedHeaders", names));
+            let payload = if service == "s3" { "UNSIGNED-PAYLOAD".to_owned() } else { Hash::Sha256.hex(b"") };
+            let canonical = canonical(draft, &service, &signed, &parameters, &payload)?;
             for (name, value) in &parameters {
                 draft.add_encoded(&format!("{name}={}", js::strict(value)));
             }
-            let payload = if service == "s3" { "UNSIGNED-PAYLOAD".to_owned() } else { Hash::Sha256.hex(b"") };
-            let canonical = canonical(draft, &service, &signed, &payload)?;
             draft.add_encoded(&format!("X-Amz-Signature={}", signature(&canonical)));
             draft.upsert_header("Host", &host);
             return Ok(());
@@ -93,7 +93,7 @@ impl Authorizer for AwsV4 {
             put(draft, "X-Amz-Content-Sha256", &payload);
         }
         put(draft, "X-Amz-Date", &now);
-        let canonical = canonical(draft, &service, &signed, &payload)?;
+        let canonical = canonical(draft, &service, &signed, &[], &payload)?;
         draft.add_header(
             "Authorization",
             &format!(
@@ -156,8 +156,14 @@ fn has_param(draft: &Draft, name: &str) -> bool {
     query.split('&').any(|piece| piece.split('=').next() == Some(name))
 }
 
-/// The canonical request.
-fn canonical(draft: &Draft, service: &str, headers: &[(String, String)], payload: &str) -> Result<String, String> {
+/// The canonical request, of the target as written and the parameters that are to be added to it.
+fn canonical(
+    draft: &Draft,
+    service: &str,
+    headers: &[(String, String)],
+    added: &[(&str, String)],
+    payload: &str,
+) -> Result<String, String> {
     let spec = draft.spec();
     let is_s3 = service == "s3";
     let target = tidy(spec.url.target())?;
@@ -170,7 +176,7 @@ fn canonical(draft: &Draft, service: &str, headers: &[(String, String)], payload
     Ok([
         spec.method.as_str(),
         &canonical_path(path, is_s3)?,
-        &canonical_query(query, is_s3),
+        &canonical_query(query, added, is_s3),
         &lines,
         &names(headers),
         payload,
@@ -235,7 +241,7 @@ fn canonical_path(path: &str, is_s3: bool) -> Result<String, String> {
 }
 
 /// Parameters decoded, encoded strictly and sorted; s3 takes the first value of each key.
-fn canonical_query(query: &str, is_s3: bool) -> String {
+fn canonical_query(query: &str, added: &[(&str, String)], is_s3: bool) -> String {
     let decode = |text: &str| {
         let text = text.replace('+', " ");
         percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()
@@ -249,6 +255,7 @@ fn canonical_query(query: &str, is_s3: bool) -> String {
         }
         pairs.push((key, js::strict(&decode(value))));
     }
+    pairs.extend(added.iter().map(|(name, value)| (js::strict(name), js::strict(value))));
     pairs.sort();
     pairs.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
 }

@@ -4,14 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::cloud::CloudArgs;
+
 /// Runs Postman collections.
 #[derive(Debug, Parser)]
-#[command(name = "postbud", version, about, max_term_width = 110, disable_help_subcommand = true)]
+#[command(name = "postbud", version, about, max_term_width = 110, disable_help_subcommand = true,
+    disable_version_flag = true)]
 #[command(after_help = "Examples:
+  postbud init
+  postbud check api.postman_collection.json -e test.postman_environment.json
   postbud run api.postman_collection.json -e test.postman_environment.json
   postbud run api.postman_collection.json -r cli,junit --reporter-junit-export report.xml
   postbud emulator --port 8080")]
 pub struct Cli {
+    /// Print the version
+    #[arg(short = 'v', short_alias = 'V', long, action = clap::ArgAction::Version)]
+    pub version: Option<bool>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -165,6 +173,9 @@ pub struct RunArgs {
     /// Pass phrase of the key
     #[arg(long, value_name = "TEXT", help_heading = "HTTP")]
     pub ssl_client_passphrase: Option<String>,
+    /// Client certificate and key in one PKCS#12 file
+    #[arg(long, value_name = "FILE", conflicts_with = "ssl_client_cert", help_heading = "HTTP")]
+    pub ssl_client_pfx: Option<PathBuf>,
     /// List of client certificates by host, JSON
     #[arg(long, value_name = "FILE", help_heading = "HTTP")]
     pub ssl_client_cert_list: Option<PathBuf>,
@@ -184,7 +195,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "HTTP")]
     pub export_cookie_jar: Option<PathBuf>,
 
-    /// Files of uploads are looked for here
+    /// Files of uploads are looked for here; `collection`: beside the collection
     #[arg(long, value_name = "DIR", help_heading = "Files")]
     pub working_dir: Option<PathBuf>,
     /// Uploads only from the working directory
@@ -201,9 +212,9 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Tokens and Altinn")]
     pub no_substitute: bool,
 
-    /// Not there: postbud reads files and URLs
-    #[arg(long, hide = true)]
-    pub postman_api_key: Option<String>,
+    /// Options of Postman's cloud, refused
+    #[command(flatten)]
+    pub cloud: CloudArgs,
     /// Options of reporters, taken out of the words before clap sees them
     #[arg(skip)]
     pub reporter_options: Vec<(String, Option<String>)>,

@@ -2,6 +2,7 @@
 //! decides the exit code.
 
 pub mod args;
+pub mod cloud;
 mod commands;
 mod context;
 mod exit;

@@ -23,7 +23,7 @@ pub(super) fn build(request: &Request, method: &str, options: &BuildOptions, war
     }
     let parts = match body.mode {
         BodyMode::Raw => raw(body, &request.headers),
-        BodyMode::Graphql => graphql(&body.graphql),
+        BodyMode::Graphql => Some(graphql(&body.graphql)),
         BodyMode::Urlencoded => form::urlencoded(&body.urlencoded),
         BodyMode::Formdata => {
             let content_type = request.headers.iter().rev().find(|h| !h.disabled && is_content_type(h));
@@ -87,10 +87,8 @@ fn is_json_type(value: &str) -> bool {
     rest.starts_with("json") || word.find("+json").is_some_and(|at| at > 0)
 }
 
-fn graphql(content: &Value) -> Option<BodyParts> {
-    if !crate::variables::truthy(content) {
-        return None;
-    }
+/// A GraphQL body is never empty: what is missing is an empty object.
+fn graphql(content: &Value) -> BodyParts {
     let field = |name: &str| content.get(name);
     let mut members = Vec::new();
     match field("variables") {
@@ -114,7 +112,7 @@ fn graphql(content: &Value) -> Option<BodyParts> {
         }
     }
     let text = format!("{{{}}}", members.join(","));
-    Some(BodyParts { bytes: Some(text.into()), kind: BodyKind::Raw, content_type: Some("application/json".to_owned()) })
+    BodyParts { bytes: Some(text.into()), kind: BodyKind::Raw, content_type: Some("application/json".to_owned()) }
 }
 
 fn file(body: &Body, options: &BuildOptions, warnings: &mut Vec<String>) -> Option<BodyParts> {

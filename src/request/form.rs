@@ -122,13 +122,14 @@ struct Part {
 impl Part {
     fn text(param: &FormParam) -> Self {
         let content = match &param.value {
-            None | Some(Value::Null) => String::new(),
             Some(Value::String(text)) => text.clone(),
-            Some(other) => js::stringify(other),
+            Some(other) if truthy(other) => js::stringify(other),
+            // `false` and 0 too.
+            _ => String::new(),
         };
         let guessed = || param.file_name.as_deref().and_then(media::by_name).map(str::to_owned);
         Self {
-            name: param.key_text(),
+            name: part_name(param),
             file_name: param.file_name.as_deref().map(|name| basename(name).to_owned()),
             content_type: Self::declared(param).or_else(guessed),
             content: content.into_bytes(),
@@ -160,13 +161,13 @@ impl Part {
                         .or_else(|| given.as_deref().and_then(media::by_name))
                         .unwrap_or(media::UNKNOWN);
                     parts.push(Self {
-                        name: param.key_text(),
+                        name: part_name(param),
                         content_type: Some(Self::declared(param).unwrap_or_else(|| kind.to_owned())),
                         file_name: Some(basename(given.as_deref().unwrap_or(path)).to_owned()),
                         content,
                     });
                 }
-                Err(error) => warnings.push(format!("Form param `{}`, file load error: {error}", param.key_text())),
+                Err(error) => warnings.push(format!("Form param `{}`, file load error: {error}", part_name(param))),
             }
         }
     }
@@ -176,12 +177,12 @@ impl Part {
         let guessed = param.file_name.as_deref().and_then(media::by_name);
         let inline = param.value.as_ref().and_then(Value::as_str).filter(|value| !value.is_empty());
         if inline.is_none() {
-            warnings.push(format!("Form param `{}`, file load error: missing file source", param.key_text()));
+            warnings.push(format!("Form param `{}`, file load error: missing file source", part_name(param)));
         }
         let guessed = if inline.is_some() { guessed.or(Some(media::UNKNOWN)) } else { guessed };
         let file_name = param.file_name.as_deref().or(if inline.is_some() { None } else { Some("") });
         Self {
-            name: param.key_text(),
+            name: part_name(param),
             file_name: file_name.map(|name| basename(name).to_owned()),
             content_type: Self::declared(param).or_else(|| guessed.map(str::to_owned)),
             content: inline.map(js::decode_base64).unwrap_or_default(),
@@ -209,6 +210,11 @@ impl Part {
         out.extend_from_slice(&self.content);
         out.extend_from_slice(b"\r\n");
     }
+}
+
+/// The name of a part: empty where the key is missing or null.
+fn part_name(param: &FormParam) -> String {
+    param.key.as_ref().filter(|key| truthy(key)).map(text_of).unwrap_or_default()
 }
 
 /// The last part of a path, slashes at the end aside.

@@ -433,7 +433,9 @@ fn graphql_bodies() {
     graphql(&json!({"query": null, "variables": "", "operationName": 5}), "{}");
     graphql(&json!({"query": "q", "variables": null, "x": 1}), "{\"query\":\"q\",\"variables\":null}");
     graphql(&json!("text"), "{}");
-    graphql(&json!({}), "{}");
+    for empty in [json!({}), json!(null), json!(""), json!([])] {
+        graphql(&empty, "{}");
+    }
 }
 
 #[test]

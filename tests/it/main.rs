@@ -7,6 +7,7 @@ mod hostile;
 mod inputs;
 mod layering;
 mod published;
+mod options;
 mod run;
 mod sandbox_cases;
 mod verdict;

@@ -61,3 +61,13 @@ pub(super) fn for_all(cert: &Path, key: Option<&Path>, passphrase: Option<&str>)
         passphrase: passphrase.map(SecretString::new),
     })
 }
+
+/// The certificate of `--ssl-client-pfx`, for every https URL.
+pub(super) fn pkcs12(file: &Path, passphrase: Option<&str>) -> Result<ClientCertificate, Failure> {
+    Ok(ClientCertificate {
+        name: file.display().to_string(),
+        matches: Vec::new(),
+        identity: Identity::Pkcs12(read(file)?),
+        passphrase: passphrase.map(SecretString::new),
+    })
+}

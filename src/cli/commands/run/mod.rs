@@ -8,6 +8,7 @@ mod reports;
 pub(in crate::cli) mod signals;
 pub(in crate::cli) mod transport;
 
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ use inputs::Inputs;
 /// # Errors
 /// When it cannot run as asked.
 pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<ExitStatus, Failure> {
-    refuse_cloud_options(&args)?;
+    args.cloud.refuse()?;
     let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
     let inputs = Inputs::load(&args, context, &redactor).await?;
     if args.dry_run {
@@ -76,15 +77,6 @@ pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<Exit
     })
 }
 
-/// What belongs to Postman's cloud is refused, never ignored.
-fn refuse_cloud_options(args: &RunArgs) -> Result<(), Failure> {
-    if args.postman_api_key.is_some() {
-        let message = "--postman-api-key: postbud does not fetch from Postman's cloud; export the collection to a file";
-        return Err(Failure::usage(message));
-    }
-    Ok(())
-}
-
 /// The secrets of `--vault`, which are hidden in all output from now on.
 fn read_vault(args: &RunArgs, redactor: &Redactor) -> Result<Option<Vault>, Failure> {
     let Some(path) = &args.vault else { return Ok(None) };
@@ -112,7 +104,7 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
             timeout: millis(args.timeout_request),
             ..SendSettings::default()
         },
-        working_dir: args.working_dir.clone().unwrap_or_else(|| ".".into()),
+        working_dir: working_dir(args),
         read_outside: !args.no_insecure_file_read,
         files: inputs.files(),
         headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
@@ -124,6 +116,21 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
         vault: read_vault(args, &inputs.redactor)?,
         packages: args.packages.clone(),
     })
+}
+
+/// Where the files of uploads are: `--working-dir`, with `collection` for the folder of the collection's file.
+pub(in crate::cli) fn working_dir(args: &RunArgs) -> PathBuf {
+    match &args.working_dir {
+        Some(folder) if folder.as_os_str() == "collection" => beside(&args.collection),
+        Some(folder) => folder.clone(),
+        None => ".".into(),
+    }
+}
+
+/// The folder of a file that was named, the current one for URLs and standard input.
+pub(in crate::cli) fn beside(source: &str) -> PathBuf {
+    let folder = Path::new(source).parent().filter(|_| !crate::cli::source::is_url(source));
+    folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
 /// `Name: value`, as curl takes it.

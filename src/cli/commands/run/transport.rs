@@ -66,6 +66,9 @@ fn client_certificates(args: &RunArgs) -> Result<Vec<ClientCertificate>, Failure
     if let Some(cert) = &args.ssl_client_cert {
         list.push(certificates::for_all(cert, args.ssl_client_key.as_deref(), args.ssl_client_passphrase.as_deref())?);
     }
+    if let Some(pfx) = &args.ssl_client_pfx {
+        list.push(certificates::pkcs12(pfx, args.ssl_client_passphrase.as_deref())?);
+    }
     Ok(list)
 }
 
