@@ -11,5 +11,7 @@ mod job;
 mod native;
 mod sandbox;
 
-pub use job::{ConsoleStyle, HostCall, HostCallKind, Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step};
+pub use job::{
+    ConsoleStyle, HostCall, HostCallKind, Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step,
+};
 pub use sandbox::{Limits, Sandbox, SandboxError, scope_changes};

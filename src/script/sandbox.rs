@@ -166,6 +166,13 @@ impl Sandbox {
         parse_outcome(&text)
     }
 
+    /// Ends a script that our own JavaScript could not handle (it threw something that throws when it is read, say): that is
+    /// the script's failure, not the end of the run.
+    fn broken(&self, reason: &str) -> Result<Step, SandboxError> {
+        let outcome = self.abort("Error", &format!("sandbox: the script could not be handled: {reason}"))?;
+        Ok(Step::Done(Box::new(outcome)))
+    }
+
     /// What happened since this was last asked, in order.
     pub fn take_events(&self) -> Vec<SandboxEvent> {
         std::mem::take(&mut *self.shared.events.borrow_mut())
@@ -224,7 +231,9 @@ impl Sandbox {
             let outcome = self.abort("Error", "sandbox: synchronous script execution timeout")?;
             return Ok(Step::Done(Box::new(outcome)));
         }
-        entered.map_err(SandboxError)?;
+        if let Err(reason) = entered {
+            return self.broken(&reason);
+        }
         for event in self.shared.events.borrow().iter() {
             if let SandboxEvent::Cancelled(id) = event {
                 self.pending.borrow_mut().remove(id);
@@ -248,10 +257,14 @@ impl Sandbox {
             let outcome = self.abort("Error", "sandbox: synchronous script execution timeout")?;
             return Ok(Step::Done(Box::new(outcome)));
         }
-        let text = self.context.with(|ctx| {
+        let finished = self.context.with(|ctx| {
             let call = || -> rquickjs::Result<String> { self.controller.finish.clone().restore(&ctx)?.call(()) };
-            call().catch(&ctx).map_err(|e| SandboxError(describe(&e)))
-        })?;
+            call().catch(&ctx).map_err(|e| describe(&e))
+        });
+        let text = match finished {
+            Ok(text) => text,
+            Err(reason) => return self.broken(&reason),
+        };
         self.leave();
         Ok(Step::Done(Box::new(parse_outcome(&text)?)))
     }

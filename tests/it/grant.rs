@@ -4,7 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use postbud::config::Config;
-use postbud::token::{LocalFuture, TokenContext, TokenHttpError, TokenHttpRequest, TokenHttpResponse, TokenTransport, grant};
+use postbud::token::{
+    LocalFuture, TokenContext, TokenHttpError, TokenHttpRequest, TokenHttpResponse, TokenTransport, grant,
+};
 use serde_json::{Value, json};
 
 use crate::altinn::Served;
@@ -58,7 +60,7 @@ fn grants_are_verified_by_another_implementation() {
         (", consumer_org: '0192:310000019'", "RS256", json!({"consumer_org": "310000019"})),
     ] {
         let yaml = format!(
-            "version: 1\ntokens:\n  p: {{provider: maskinporten, environment: test, client_id: '{{{{client}}}}', \
+            "tokens:\n  p: {{provider: maskinporten, environment: test, client_id: '{{{{client}}}}', \
              scopes: [a:b, c:d], key: {{jwk: {{variable: jwk}}}}{extra}}}\n"
         );
         let config = Config::parse("postbud.yaml", &yaml, Path::new(""), &|_| None).unwrap_or_else(|e| panic!("{e}"));
@@ -82,7 +84,8 @@ fn grants_are_verified_by_another_implementation() {
         assert_eq!(seen["payload"]["scope"], "a:b c:d");
         assert_eq!(seen["header"]["kid"], jwk["kid"]);
         assert!(seen["payload"]["jti"].as_str().is_some_and(|jti| jti.len() == 36));
-        let lifetime = seen["payload"]["exp"].as_u64().unwrap_or_default() - seen["payload"]["iat"].as_u64().unwrap_or_default();
+        let lifetime =
+            seen["payload"]["exp"].as_u64().unwrap_or_default() - seen["payload"]["iat"].as_u64().unwrap_or_default();
         assert!((1..=120).contains(&lifetime), "Maskinporten allows 120 seconds");
         for (name, value) in claims.as_object().expect("an object") {
             assert_eq!(&seen["payload"][name], value, "{name}");

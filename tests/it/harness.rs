@@ -107,7 +107,8 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
             return;
         }
         let mut words = line.split_whitespace();
-        let (method, target) = (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
+        let (method, target) =
+            (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
         let mut headers = Vec::new();
         loop {
             let mut line = String::new();
@@ -190,7 +191,12 @@ impl Ran {
 impl Postbud {
     /// `postbud COMMAND`.
     pub(crate) fn new(command: &str) -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder"), args: vec![command.to_owned()], envs: Vec::new(), input: None }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            args: vec![command.to_owned()],
+            envs: Vec::new(),
+            input: None,
+        }
     }
 
     /// `postbud run c.json` with this collection.
@@ -281,7 +287,8 @@ impl Running {
     /// Sends it a signal.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().expect("kill is there");
+        let sent =
+            Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().expect("kill is there");
         assert!(sent.success());
     }
 

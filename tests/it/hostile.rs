@@ -24,7 +24,9 @@ fn survive(script: &str, words: &[&str]) -> Ran {
 fn endless_loops_end() {
     let limit = ["--timeout-script", "300"];
     survive("for (;;) {}", &limit).expect_code(1).expect_shown("timeout");
-    survive("const again = () => Promise.resolve().then(again); again();", &limit).expect_code(1).expect_shown("timeout");
+    survive("const again = () => Promise.resolve().then(again); again();", &limit)
+        .expect_code(1)
+        .expect_shown("timeout");
     survive("await new Promise(() => setInterval(() => {}, 1))", &limit).expect_code(1).expect_shown("timeout");
     survive("(function again() { setTimeout(again, 0) })()", &limit).expect_code(1).expect_shown("timeout");
     survive("try { for (;;) {} } catch (e) {} finally { for (;;) {} }", &limit).expect_code(1).expect_shown("timeout");
@@ -60,8 +62,10 @@ fn tampering_stays_where_it_is() {
         "Map.prototype.get = null; Map.prototype.set = null; String.prototype.replace = null; RegExp.prototype.exec = null",
     ] {
         let server = Server::echo();
-        let item = |script: &str| json!({"name": "r", "request": {"url": server.url()},
-            "event": [{"listen": "test", "script": {"exec": [script]}}]});
+        let item = |script: &str| {
+            json!({"name": "r", "request": {"url": server.url()},
+            "event": [{"listen": "test", "script": {"exec": [script]}}]})
+        };
         let collection = json!({"info": {"name": "c"}, "item": [item(script), item("1 + 1"), item("1 + 1")]});
         let ran = Postbud::run(&collection).go();
         // newman makes a new context for each script; here a realm lives on, so its user may hurt himself: but never the run.

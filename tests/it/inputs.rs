@@ -117,7 +117,18 @@ fn variables_of_the_command_line_win() {
     Postbud::run(&collection)
         .file("e.json", &json!({"values": [{"key": "e", "value": "file"}]}).to_string())
         .file("g.json", &json!({"values": [{"key": "g", "value": "file"}]}).to_string())
-        .args(&["-e", "e.json", "-g", "g.json", "--env-var", "e=word", "--global-var", "g=word2", "--env-var", "eq=a=b"])
+        .args(&[
+            "-e",
+            "e.json",
+            "-g",
+            "g.json",
+            "--env-var",
+            "e=word",
+            "--global-var",
+            "g=word2",
+            "--env-var",
+            "eq=a=b",
+        ])
         .go()
         .expect_code(0);
     assert_eq!(targets(&server), ["/word/word2/a=b"]);

@@ -141,8 +141,19 @@ fn secrets_are_masked_everywhere_unless_asked() {
             "event": [{"listen": "test", "script": {"exec": [
                 "console.log(pm.environment.get('secret'));",
                 "pm.test(pm.environment.get('secret'), () => pm.expect(pm.environment.get('secret')).to.equal('x'))"]}}]}]});
-    let environment = json!({"values": [{"key": "secret", "value": "hemmelig-verdi-123", "type": "secret"}]}).to_string();
-    let words = ["-e", "e.json", "-r", "cli,json,junit", "--reporter-json-export", "r.json", "--reporter-junit-export", "r.xml", "--verbose"];
+    let environment =
+        json!({"values": [{"key": "secret", "value": "hemmelig-verdi-123", "type": "secret"}]}).to_string();
+    let words = [
+        "-e",
+        "e.json",
+        "-r",
+        "cli,json,junit",
+        "--reporter-json-export",
+        "r.json",
+        "--reporter-junit-export",
+        "r.xml",
+        "--verbose",
+    ];
     let ran = Postbud::run(&collection).file("e.json", &environment).args(&words).go().expect_code(1);
     for (name, text) in [("stdout", &ran.stdout), ("json", &ran.file("r.json")), ("junit", &ran.file("r.xml"))] {
         assert!(!text.contains("hemmelig-verdi-123"), "{name} shows the secret: {text}");

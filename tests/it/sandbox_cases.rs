@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use postbud::event::{Assertion, Phase, ScriptError};
 use postbud::script::{
-    ConsoleStyle, HostCall, HostCallKind, Limits, Outcome, Sandbox, SandboxEvent, ScopeChange, ScriptHost, ScriptJob, Step,
+    ConsoleStyle, HostCall, HostCallKind, Limits, Outcome, Sandbox, SandboxEvent, ScopeChange, ScriptHost, ScriptJob,
+    Step,
 };
 use serde_json::{Map, Value, json};
 
@@ -394,7 +395,10 @@ fn differences(name: &str) -> (usize, Vec<String>) {
         let scope = |key: &str| entries(test.get(key));
         let world = World {
             row: test.get("data").cloned().unwrap_or_else(|| json!({})),
-            request: test.get("request").cloned().unwrap_or_else(|| json!({"method": "GET", "url": ECHO, "header": []})),
+            request: test
+                .get("request")
+                .cloned()
+                .unwrap_or_else(|| json!({"method": "GET", "url": ECHO, "header": []})),
             scopes: HashMap::from([
                 ("environment", scope("environment")),
                 ("globals", scope("globals")),

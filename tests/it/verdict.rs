@@ -1,7 +1,7 @@
 //! How a run ends: exit codes, reports, and what a green run must not hide.
 
-use std::sync::mpsc;
 use std::sync::Mutex;
+use std::sync::mpsc;
 
 use serde_json::{Value, json};
 
@@ -26,8 +26,10 @@ fn an_interrupted_run_writes_its_reports() {
                 std::thread::park();
             }
         });
-        let item = |name: &str| json!({"name": name, "request": {"url": format!("{}/{name}", server.url())},
-            "event": [{"listen": "test", "script": {"exec": ["pm.test('ok', () => {})"]}}]});
+        let item = |name: &str| {
+            json!({"name": name, "request": {"url": format!("{}/{name}", server.url())},
+            "event": [{"listen": "test", "script": {"exec": ["pm.test('ok', () => {})"]}}]})
+        };
         let collection = json!({"info": {"name": "c"}, "item": [item("first"), item("second"), item("third")]});
         let words = ["-r", "cli,json,junit", "--reporter-json-export", "r.json", "--reporter-junit-export", "r.xml"];
         let running = Postbud::run(&collection).args(&words).spawn();
@@ -38,7 +40,10 @@ fn an_interrupted_run_writes_its_reports() {
         assert_eq!(report["run"]["stats"]["assertions"]["total"], 1, "{report:#}");
         let xml = ran.file("r.xml");
         let document = roxmltree::Document::parse(&xml).expect("well-formed");
-        assert!(document.descendants().any(|n| n.has_tag_name("testcase") && n.attribute("name") == Some("ok")), "{xml}");
+        assert!(
+            document.descendants().any(|n| n.has_tag_name("testcase") && n.attribute("name") == Some("ok")),
+            "{xml}"
+        );
         assert!(ran.stdout.contains("assertions"), "the summary is there: {}", ran.stdout);
     }
 }

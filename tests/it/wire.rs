@@ -88,7 +88,10 @@ fn forms_carry_files() {
     let body = sent.text();
     assert_eq!(body.matches(boundary).count(), 3, "{body}");
     assert!(body.contains("name=\"text\"\r\n\r\næøå\r\n"), "{body}");
-    assert!(body.contains("name=\"upload\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\ncontent of a"), "{body}");
+    assert!(
+        body.contains("name=\"upload\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\ncontent of a"),
+        "{body}"
+    );
     assert!(!body.contains("\"off\""), "{body}");
 
     // A file outside of the working directory is not read where that is forbidden.
