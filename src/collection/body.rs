@@ -184,10 +184,8 @@ impl FormParam {
                     Self::from_entry(&serde_json::json!({"key": key, "value": value}))
                 })
                 .collect(),
-            Value::Object(map) => map
-                .iter()
-                .map(|(key, value)| Self::from_entry(&serde_json::json!({"key": key, "value": value})))
-                .collect(),
+            // A lone object is one parameter, as in newman.
+            Value::Object(_) => vec![Self::from_entry(value)],
             _ => Vec::new(),
         }
     }

@@ -46,8 +46,10 @@ pub enum BodyKind {
     /// No body: `Authorization` (of the URL), `Cookie`, then `Content-Length: 0` where the method asks for it.
     #[default]
     None,
-    /// Raw text and GraphQL: `Authorization`, `Content-Length`, `Cookie`.
+    /// Raw text: `Authorization`, `Content-Length`, `Cookie`.
     Raw,
+    /// GraphQL: as raw text.
+    Graphql,
     /// URL-encoded form: `Content-Type`, `Authorization`, `Content-Length`, `Cookie`.
     Urlencoded,
     /// Multipart form: `Content-Type`, `Authorization`, `Cookie`, `Content-Length`.

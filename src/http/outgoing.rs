@@ -91,7 +91,7 @@ impl Outgoing {
                     length(headers, 0);
                 }
             }
-            BodyKind::Raw | BodyKind::Urlencoded => {
+            BodyKind::Raw | BodyKind::Graphql | BodyKind::Urlencoded => {
                 length(headers, size);
                 cookie(headers, own);
             }
