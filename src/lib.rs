@@ -19,6 +19,7 @@ pub mod auth;
 pub mod cli;
 pub mod collection;
 pub mod config;
+pub mod convert;
 pub mod diagnostic;
 pub mod emulator;
 pub mod environment;

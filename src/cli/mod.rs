@@ -63,6 +63,7 @@ fn run(words: Vec<OsString>) -> ExitStatus {
                 args.reporter_options = reporter_options;
                 Box::pin(commands::run::run(*args, &context)).await
             }
+            Command::Convert(args) => commands::convert::run(args).await,
             Command::Token(args) => commands::token::run(args, &context).await,
             Command::Emulator(args) => commands::emulator::run(args, &context).await,
         }

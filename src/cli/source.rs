@@ -59,6 +59,21 @@ pub(in crate::cli) async fn collection(source: &str) -> Result<Document, String>
     if !is_url(source) && Path::new(source).is_dir() {
         return v3::read(Path::new(source)).map_err(|error| error.to_string());
     }
+    collection_file(source).await
+}
+
+/// A collection with what only conversions need: the saved responses of a folder.
+///
+/// # Errors
+/// As [`collection`].
+pub(in crate::cli) async fn whole_collection(source: &str) -> Result<Document, String> {
+    if !is_url(source) && Path::new(source).is_dir() {
+        return v3::read_whole(Path::new(source)).map_err(|error| error.to_string());
+    }
+    collection_file(source).await
+}
+
+async fn collection_file(source: &str) -> Result<Document, String> {
     let bytes = read(source).await.map_err(|error| error.to_string())?;
     let name = if source == "-" { "standard input" } else { source };
     crate::collection::read(name, &bytes).map_err(|error| error.to_string())

@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("http", &["secret"]),
     ("event", &["http"]),
     ("collection", &["diagnostic", "variables"]),
+    ("convert", &["collection"]),
     ("environment", &["collection", "diagnostic", "variables"]),
     ("plan", &["collection", "event"]),
     ("request", &["collection", "http", "variables"]),

@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub(super) mod convert;
 pub(super) mod emulator;
 pub(super) mod run;
 pub(super) mod token;

@@ -49,7 +49,7 @@ fn url(source: &Value) -> Option<Value> {
 
 fn query_param(entry: &Map<String, Value>) -> Value {
     let mut map = entry_of(entry);
-    let bare = map.remove("equals") == Some(Value::Bool(false)) && !entry.get("value").is_some_and(truthy);
+    let bare = map.shift_remove("equals") == Some(Value::Bool(false)) && !entry.get("value").is_some_and(truthy);
     if bare {
         map.insert("value".into(), Value::Null);
     }
@@ -166,10 +166,10 @@ fn form(data: Option<&Value>, files: bool) -> Value {
         .filter(|entry| entry.get("key").is_some_and(|key| !key.is_null()))
         .map(|entry| {
             let mut map = entry_of(entry);
-            if files && entry.get("type").and_then(Value::as_str) == Some("file") && !map.contains_key("src") {
-                if let Some(path) = map.remove("value") {
-                    map.insert("src".into(), path);
-                }
+            let is_file =
+                files && entry.get("type").and_then(Value::as_str) == Some("file") && !map.contains_key("src");
+            if is_file && let Some(path) = map.shift_remove("value") {
+                map.insert("src".into(), path);
             }
             Value::Object(map)
         })

@@ -61,10 +61,10 @@ fn variables(file: &YamlFile, node: Option<&Node>, notes: &mut Notes) -> Outcome
         let mut map = Map::new();
         map.insert("key".into(), entry.key.clone().into());
         map.insert("value".into(), entry.value.map_or_else(|| "".into(), Node::to_json));
-        if let Some(fields) = &entry.fields {
-            if fields.flag("secret")? {
-                map.insert("type".into(), "secret".into());
-            }
+        if let Some(fields) = &entry.fields
+            && fields.flag("secret")?
+        {
+            map.insert("type".into(), "secret".into());
         }
         entry.common(&mut map, notes)?;
         list.push(Value::Object(map));

@@ -71,8 +71,9 @@ fn listen_of(
 ) -> Outcome<(Protocol, Option<&'static str>)> {
     let own = |listen| Ok((Protocol::Own, Some(listen)));
     match (owner, kind) {
-        (Owner::Definition, "http:beforeRequest") | (Owner::Http, "beforeRequest") => own("prerequest"),
-        (Owner::Graphql, "beforeQuery" | "beforeRequest") => own("prerequest"),
+        (Owner::Definition, "http:beforeRequest")
+        | (Owner::Http | Owner::Graphql, "beforeRequest")
+        | (Owner::Graphql, "beforeQuery") => own("prerequest"),
         (Owner::Definition, "http:afterResponse") | (Owner::Http | Owner::Graphql, "afterResponse") => own("test"),
         (Owner::Definition, "graphql:beforeQuery") => Ok((Protocol::Graphql, Some("prerequest"))),
         (Owner::Definition, "graphql:afterResponse") => Ok((Protocol::Graphql, Some("test"))),

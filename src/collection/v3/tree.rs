@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::definition::Definition;
 use super::fields::{Notes, Outcome};
@@ -20,8 +20,7 @@ const MAX_DEPTH: usize = 60;
 
 /// Whether a folder looks like a collection: it has a definition or a request, at any depth.
 pub fn is_collection(folder: &Path) -> bool {
-    let mut reader = Reader { notes: Notes::default(), examples: false };
-    reader.listing(folder, 0).is_ok_and(|listing| !listing.is_empty())
+    holds_requests(folder, 0)
 }
 
 /// Reads a collection without its saved responses, which a run does not need.
@@ -74,20 +73,20 @@ struct Sibling {
 
 impl Reader {
     fn collection(&mut self, folder: &Path) -> Outcome<Value> {
-        let listing = self.listing(folder, 0)?;
+        let listing = list(folder, 0)?;
         if listing.is_empty() {
             let message = format!("the folder \"{}\" holds no collection", folder.display());
             let help =
                 "a collection of v3 has *.request.yaml and .resources/definition.yaml; name the file of an older one";
             return Err(Box::new(Diagnostic::new(message).with_help(help)));
         }
-        let definition = self.definition(&listing)?;
+        let mut definition = self.definition(&listing)?;
         let mut info = Map::new();
-        if let Some(id) = definition.id {
+        if let Some(id) = definition.id.take() {
             info.insert("_postman_id".into(), id.into());
         }
-        info.insert("name".into(), definition.name.unwrap_or_else(|| name_of(folder)).into());
-        if let Some(description) = definition.description {
+        info.insert("name".into(), definition.name.take().unwrap_or_else(|| name_of(folder)).into());
+        if let Some(description) = definition.description.take() {
             info.insert("description".into(), description.into());
         }
         info.insert("schema".into(), SCHEMA.into());
@@ -95,7 +94,7 @@ impl Reader {
         let mut map = Map::new();
         map.insert("info".into(), Value::Object(info));
         map.insert("item".into(), items.into());
-        put_scope(&mut map, definition.scripts.events, definition.variables, definition.auth);
+        put_scope(&mut map, definition);
         Ok(Value::Object(map))
     }
 
@@ -105,10 +104,10 @@ impl Reader {
         for (stem, path) in &listing.requests {
             let file = open(path)?;
             let Some(entity) = request::read(&file, &mut self.notes)? else { continue };
-            siblings.push(self.item(entity, stem, path, graphql)?);
+            siblings.push(self.item(entity, stem, path, graphql));
         }
         for (name, path) in &listing.folders {
-            let inner = self.listing(path, depth + 1)?;
+            let inner = list(path, depth + 1)?;
             siblings.push(self.folder(name, &inner, graphql, depth + 1)?);
         }
         siblings
@@ -116,7 +115,7 @@ impl Reader {
         Ok(siblings.into_iter().map(|sibling| sibling.value).collect())
     }
 
-    fn item(&mut self, entity: Entity, stem: &str, path: &Path, graphql: &[Value]) -> Outcome<Sibling> {
+    fn item(&mut self, entity: Entity, stem: &str, path: &Path, graphql: &[Value]) -> Sibling {
         let name = entity.name.unwrap_or_else(|| stem.to_owned());
         let mut map = Map::new();
         map.insert("name".into(), name.clone().into());
@@ -131,24 +130,25 @@ impl Reader {
         if self.examples {
             map.insert("response".into(), self.saved(path, stem).into());
         }
-        Ok(Sibling { order: entity.order, name, value: Value::Object(map) })
+        Sibling { order: entity.order, name, value: Value::Object(map) }
     }
 
     fn folder(&mut self, name: &str, listing: &Listing, graphql: &[Value], depth: usize) -> Outcome<Sibling> {
-        let definition = self.definition(listing)?;
-        let name = definition.name.unwrap_or_else(|| name.to_owned());
+        let mut definition = self.definition(listing)?;
+        let name = definition.name.take().unwrap_or_else(|| name.to_owned());
         let mut map = Map::new();
-        if let Some(id) = definition.id {
+        if let Some(id) = definition.id.take() {
             map.insert("id".into(), id.into());
         }
         map.insert("name".into(), name.clone().into());
-        if let Some(description) = definition.description {
+        if let Some(description) = definition.description.take() {
             map.insert("description".into(), description.into());
         }
-        let graphql: Vec<Value> = graphql.iter().cloned().chain(definition.scripts.graphql).collect();
+        let graphql: Vec<Value> = graphql.iter().chain(&definition.scripts.graphql).cloned().collect();
         map.insert("item".into(), self.items(listing, &graphql, depth)?.into());
-        put_scope(&mut map, definition.scripts.events, definition.variables, definition.auth);
-        Ok(Sibling { order: definition.order, name, value: Value::Object(map) })
+        let order = definition.order;
+        put_scope(&mut map, definition);
+        Ok(Sibling { order, name, value: Value::Object(map) })
     }
 
     fn definition(&mut self, listing: &Listing) -> Outcome<Definition> {
@@ -169,45 +169,59 @@ impl Reader {
             match open(&path).and_then(|file| request::example(&file, stem, &mut self.notes)) {
                 Ok(example) => found.push(example),
                 Err(error) => {
-                    self.notes.dropped.push(format!("the saved response {}: {}", path.display(), error.message))
+                    self.notes.dropped.push(format!("the saved response {}: {}", path.display(), error.message));
                 }
             }
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
         found.into_iter().map(|(_, value)| value).collect()
     }
+}
 
-    /// What stands in a folder; folders without a request or definition anywhere below are none.
-    fn listing(&mut self, folder: &Path, depth: usize) -> Outcome<Listing> {
-        let mut listing = Listing { definition: None, requests: Vec::new(), folders: Vec::new() };
-        if depth > MAX_DEPTH {
-            let message = format!("\"{}\" nests folders too deep", folder.display());
-            return Err(Box::new(Diagnostic::new(message)));
-        }
-        let entries = sorted(folder).map_err(|error| unreadable(folder, &error))?;
-        for (name, path) in entries {
-            if let Some(stem) = stem_of(&name, "request") {
-                listing.requests.push((stem.to_owned(), path));
-            } else if !name.starts_with('.') && is_folder(&path) && !self.listing(&path, depth + 1)?.is_empty() {
-                listing.folders.push((name, path));
-            }
-        }
-        let resources = folder.join(RESOURCES);
-        listing.definition =
-            ["definition.yaml", "definition.yml"].iter().map(|name| resources.join(name)).find(|path| path.is_file());
-        Ok(listing)
+/// What stands in a folder; folders without a request or definition anywhere below are none.
+fn list(folder: &Path, depth: usize) -> Outcome<Listing> {
+    if depth > MAX_DEPTH {
+        let message = format!("\"{}\" nests folders too deep", folder.display());
+        return Err(Box::new(Diagnostic::new(message)));
     }
+    let mut listing = Listing { definition: definition_of(folder), requests: Vec::new(), folders: Vec::new() };
+    for (name, path) in sorted(folder).map_err(|error| unreadable(folder, &error))? {
+        if let Some(stem) = stem_of(&name, "request") {
+            listing.requests.push((stem.to_owned(), path));
+        } else if !name.starts_with('.') && is_folder(&path) && holds_requests(&path, depth + 1) {
+            listing.folders.push((name, path));
+        }
+    }
+    Ok(listing)
+}
+
+/// Whether a request or a definition stands anywhere below.
+fn holds_requests(folder: &Path, depth: usize) -> bool {
+    if definition_of(folder).is_some() {
+        return true;
+    }
+    let Ok(entries) = sorted(folder) else { return false };
+    entries.iter().any(|(name, _)| stem_of(name, "request").is_some())
+        || depth <= MAX_DEPTH
+            && entries
+                .iter()
+                .any(|(name, path)| !name.starts_with('.') && is_folder(path) && holds_requests(path, depth + 1))
+}
+
+fn definition_of(folder: &Path) -> Option<PathBuf> {
+    let resources = folder.join(RESOURCES);
+    ["definition.yaml", "definition.yml"].iter().map(|name| resources.join(name)).find(|path| path.is_file())
 }
 
 /// Scripts, variables and authorization of a collection or folder.
-fn put_scope(map: &mut Map<String, Value>, events: Vec<Value>, variables: Vec<Value>, auth: Option<Value>) {
-    if !events.is_empty() {
-        map.insert("event".into(), events.into());
+fn put_scope(map: &mut Map<String, Value>, definition: Definition) {
+    if !definition.scripts.events.is_empty() {
+        map.insert("event".into(), definition.scripts.events.into());
     }
-    if !variables.is_empty() {
-        map.insert("variable".into(), json!(variables));
+    if !definition.variables.is_empty() {
+        map.insert("variable".into(), definition.variables.into());
     }
-    if let Some(auth) = auth {
+    if let Some(auth) = definition.auth {
         map.insert("auth".into(), auth);
     }
 }

@@ -75,7 +75,7 @@ fn target(path: &Path, name: &str) -> PathBuf {
 }
 
 /// Writes through a temporary file beside the target, so that a reader never sees half of it.
-fn write_json(path: &Path, value: &Value) -> std::io::Result<()> {
+pub(in crate::cli) fn write_json(path: &Path, value: &Value) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

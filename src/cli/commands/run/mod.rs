@@ -2,7 +2,7 @@
 
 mod certificates;
 pub(in crate::cli) mod emulated;
-mod exports;
+pub(in crate::cli) mod exports;
 mod inputs;
 mod reports;
 pub(in crate::cli) mod signals;

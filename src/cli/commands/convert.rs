@@ -1,0 +1,57 @@
+//! `postbud convert`: a collection in another format; what gets lost is said.
+
+use std::path::Path;
+
+use crate::cli::args::{ConvertArgs, FormatChoice};
+use crate::cli::commands::run::exports::write_json;
+use crate::cli::{ExitStatus, Failure, source};
+use crate::collection::v3;
+use crate::convert;
+
+/// Converts as the arguments say.
+///
+/// # Errors
+/// When the collection cannot be read or the target not be written.
+pub(in crate::cli) async fn run(args: ConvertArgs) -> Result<ExitStatus, Failure> {
+    let document = source::whole_collection(&args.collection).await.map_err(|error| {
+        Failure::usage(format!("collection could not be loaded\n  {}", error.replace('\n', "\n  ")))
+    })?;
+    let mut lost = document.dropped;
+    match (args.to, &args.output) {
+        (FormatChoice::V21, None) => println!("{:#}", convert::normal(document.value)),
+        (FormatChoice::V21, Some(path)) => {
+            if path.is_dir() {
+                return Err(Failure::usage(format!("\"{}\" is a folder; v2.1 is one file", path.display())));
+            }
+            write_json(path, &convert::normal(document.value)).map_err(|error| unwritten(path, &error))?;
+        }
+        (FormatChoice::V3, None) => return Err(Failure::usage("v3 is a folder of files; name it with -o")),
+        (FormatChoice::V3, Some(folder)) => {
+            refuse_used(folder)?;
+            let losses = v3::write(&document.value, folder).map_err(|error| unwritten(folder, &error))?;
+            lost.extend(convert::told(&losses));
+        }
+    }
+    for line in lost {
+        eprintln!("lost: {line}");
+    }
+    Ok(ExitStatus::Passed)
+}
+
+/// Files of another collection would stay among the new ones and run.
+fn refuse_used(folder: &Path) -> Result<(), Failure> {
+    let used = match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => return Err(unwritten(folder, &error)),
+    };
+    if used {
+        let message = format!("\"{}\" is not empty; name a new folder, or remove what is there", folder.display());
+        return Err(Failure::usage(message));
+    }
+    Ok(())
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("\"{}\" could not be written: {error}", path.display()))
+}
