@@ -197,9 +197,10 @@ fn perform(world: &mut World, call: &HostCall) -> Value {
             world.cookies.clear();
             json!({"value": null})
         }
-        HostCallKind::Unsupported if text(arguments, "kind").starts_with("vault.") => {
+        HostCallKind::VaultGet | HostCallKind::VaultSet | HostCallKind::VaultUnset => {
             json!({"error": {"name": "Error", "message": "Vault access denied"}})
         }
+        HostCallKind::RunRequest => json!({"error": {"name": "Error", "message": "no runRequest here"}}),
         HostCallKind::Unsupported => {
             json!({"error": {"name": "Error", "message": format!("no {} here", text(arguments, "kind"))}})
         }
