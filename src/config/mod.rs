@@ -12,6 +12,7 @@ mod profile;
 mod reader;
 mod rules;
 mod substitute;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,7 @@ pub use profile::{
 pub use reader::nearest;
 pub use rules::{Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest};
 pub use substitute::{Substitute, TestTokens};
+pub use verify::Verify;
 
 use crate::diagnostic::{Diagnostic, Place, SourceFile};
 use node::{Kind, Node, Source};
@@ -64,6 +66,8 @@ pub struct Config {
     pub redact: Redact,
     /// Defaults of options of `run`.
     pub run: Vec<RunDefault>,
+    /// What `verify` verifies.
+    pub verify: Option<Verify>,
 }
 
 /// What to hide in every output.
@@ -191,6 +195,9 @@ fn read(source: &Source, base: &Path, root: &Node) -> Result<Config, ConfigError
             let option = key.text.trim_start_matches('-').to_owned();
             config.run.push(RunDefault { option, value: node.to_json(), place: source.place(key.at) });
         }
+    }
+    if let Some(node) = map.get("verify") {
+        config.verify = Some(verify::read(source, node, &config.tokens)?);
     }
     for part in ["retry", "history"] {
         if let Some(node) = map.get(part) {
