@@ -24,6 +24,7 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
         http_port: args.port,
         seed: args.seed.as_deref().map(read_seed).transpose()?.unwrap_or_default(),
         faults: emulated::faults(&args.fault)?,
+        delays: emulated::delays(&args.delay, args.profile == ProfileChoice::Strict)?,
         ..EmulatorConfig::default()
     };
     let emulator = Emulator::start(config).await.map_err(Failure::usage)?;
@@ -86,7 +87,7 @@ fn environment(emulator: &Emulator) -> String {
     format!("{environment:#}\n")
 }
 
-fn read_seed(path: &Path) -> Result<Seed, Failure> {
+pub(in crate::cli) fn read_seed(path: &Path) -> Result<Seed, Failure> {
     let fail = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| fail(&error))?;
     serde_json::from_str(&text).map_err(|error| fail(&error))

@@ -1,9 +1,11 @@
 //! `--emulator`: the stand-in inside the run, and what a collection has to know of it.
 
+use std::time::Duration;
+
 use super::inputs::Inputs;
 use crate::cli::Failure;
 use crate::cli::args::RunArgs;
-use crate::emulator::{Emulator, EmulatorConfig, Fault, TrustedKey};
+use crate::emulator::{Delays, Emulator, EmulatorConfig, Fault, TrustedKey};
 use crate::secret::Redactor;
 
 /// Starts the emulator where it is asked for.
@@ -34,6 +36,23 @@ pub(in crate::cli) fn faults(words: &[String]) -> Result<Vec<Fault>, Failure> {
         .collect()
 }
 
+/// Reads `--delay` options, over the delays that hold anyway; `None` without any.
+pub(in crate::cli) fn delays(words: &[String], realistic: bool) -> Result<Option<Delays>, Failure> {
+    let mut delays = if realistic { Delays::REALISTIC } else { Delays::NONE };
+    for word in words {
+        let fail = || Failure::usage(format!("--delay {word}: write publish=SECONDS, scan=SECONDS or confirm=SECONDS"));
+        let (job, seconds) = word.split_once('=').ok_or_else(fail)?;
+        let time = seconds.parse().ok().and_then(|s| Duration::try_from_secs_f64(s).ok()).ok_or_else(fail)?;
+        match job {
+            "publish" => delays.publish = time,
+            "scan" => delays.scan = time,
+            "confirm" => delays.confirm = time,
+            _ => return Err(fail()),
+        }
+    }
+    Ok((!words.is_empty()).then_some(delays))
+}
+
 /// Keys that the user's own environment and profiles hold: the emulator may register their clients at first sight.
 fn trusted_keys(inputs: &Inputs) -> Vec<TrustedKey> {
     let scopes = [&inputs.environment.variables, &inputs.globals.variables, &inputs.collection.variables];
@@ -47,7 +66,7 @@ fn trusted_keys(inputs: &Inputs) -> Vec<TrustedKey> {
 }
 
 /// The private members of a JWK: any of them gives the key away.
-fn private_members(jwk: &str) -> Vec<String> {
+pub(in crate::cli) fn private_members(jwk: &str) -> Vec<String> {
     let value: serde_json::Value = serde_json::from_str(jwk).unwrap_or_default();
     let text = |name: &str| value.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
     ["d", "p", "q", "dp", "dq", "qi"].iter().filter_map(|name| text(name)).collect()

@@ -4,7 +4,7 @@ mod certificates;
 pub(in crate::cli) mod emulated;
 pub(in crate::cli) mod exports;
 mod inputs;
-mod reports;
+pub(in crate::cli) mod reports;
 pub(in crate::cli) mod signals;
 pub(in crate::cli) mod transport;
 
@@ -47,7 +47,7 @@ pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<Exit
     let options = options(&args, &inputs, context)?;
     let exports = exports::Exports::of(&args, &inputs);
     let input = inputs.into_run(&args, context)?;
-    let mut reports = reports::Reports::new(&args, context, &redactor)?;
+    let mut reports = reports::Reports::new(&reports::Choice::from(&args), context, &redactor)?;
     let signal = signals::listen();
     let limit = (args.timeout > 0).then(|| Duration::from_millis(args.timeout));
     let stop = Stop::new(signal.clone(), limit);

@@ -4,29 +4,58 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::Failure;
-use crate::cli::args::RunArgs;
+use crate::cli::args::{ColorChoice, ReporterWords, RunArgs};
 use crate::cli::context::Context;
 use crate::event::Event;
 use crate::report::{REPORTERS, ReporterOptions, Reporters};
 use crate::runner::EventSink;
 use crate::secret::Redactor;
 
+/// Which reports, and how they look.
+pub(in crate::cli) struct Choice<'a> {
+    /// Names, separated by commas.
+    pub(in crate::cli) reporters: &'a str,
+    /// Options of reporters.
+    pub(in crate::cli) words: &'a ReporterWords,
+    /// When to use colours.
+    pub(in crate::cli) color: ColorChoice,
+    /// Symbols rather than plain text.
+    pub(in crate::cli) unicode: bool,
+    /// Every request and response.
+    pub(in crate::cli) verbose: bool,
+    /// Nothing on the terminal.
+    pub(in crate::cli) silent: bool,
+}
+
+impl<'a> From<&'a RunArgs> for Choice<'a> {
+    fn from(args: &'a RunArgs) -> Self {
+        Self {
+            reporters: &args.reporters,
+            words: &args.reporter_options,
+            color: args.color,
+            unicode: !args.disable_unicode,
+            verbose: args.verbose,
+            silent: args.silent,
+        }
+    }
+}
+
 /// The reports of a run as the runner's sink.
-pub(super) struct Reports {
+pub(in crate::cli) struct Reports {
     reporters: Reporters,
 }
 
 /// What came of a run.
-pub(super) struct Verdict {
+pub(in crate::cli) struct Verdict {
     /// Nothing failed.
-    pub(super) passed: bool,
+    pub(in crate::cli) passed: bool,
     /// Reports that could not be written.
-    pub(super) errors: Vec<String>,
+    pub(in crate::cli) errors: Vec<String>,
 }
 
 impl Reports {
     /// The reporters that the arguments name; each once.
-    pub(super) fn new(args: &RunArgs, context: &Context, redactor: &Redactor) -> Result<Self, Failure> {
+    pub(in crate::cli) fn new(args: &Choice<'_>, context: &Context, redactor: &Redactor) -> Result<Self, Failure> {
         let mut reporters = Reporters::new(redactor.clone());
         let mut names: Vec<&str> = Vec::new();
         for name in args.reporters.split(',').map(str::trim).filter(|name| !name.is_empty()) {
@@ -34,7 +63,7 @@ impl Reports {
                 names.push(name);
             }
         }
-        let by_reporter = options_by_reporter(args, &names);
+        let by_reporter = options_by_reporter(args.words, &names);
         for name in &names {
             let mut options = by_reporter.get(*name).cloned().unwrap_or_default();
             let export = options.remove("export").filter(|path| path != "true");
@@ -43,7 +72,7 @@ impl Reports {
                 options,
                 color: context.color(args.color),
                 width: context.width,
-                unicode: !args.disable_unicode,
+                unicode: args.unicode,
                 verbose: args.verbose,
                 terminal: context.terminal,
                 silent: args.silent,
@@ -57,7 +86,7 @@ impl Reports {
     }
 
     /// Lets the reports be written, and gives the verdict.
-    pub(super) fn finish(mut self, min_assertions: Option<u64>) -> Verdict {
+    pub(in crate::cli) fn finish(mut self, min_assertions: Option<u64>) -> Verdict {
         let errors = self.reporters.finish().iter().map(ToString::to_string).collect();
         let record = self.reporters.record();
         let made = record.totals.assertions.total;
@@ -77,10 +106,10 @@ impl EventSink for Reports {
 }
 
 /// `--reporter-<name>-<option>` by reporter, in camel case; those that name no reporter of the run hold for all of them.
-fn options_by_reporter(args: &RunArgs, names: &[&str]) -> BTreeMap<String, BTreeMap<String, String>> {
+fn options_by_reporter(words: &ReporterWords, names: &[&str]) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut by_reporter: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut specific = Vec::new();
-    for (word, value) in &args.reporter_options {
+    for (word, value) in words {
         let value = value.clone().unwrap_or_else(|| "true".to_owned());
         let owner = REPORTERS
             .iter()

@@ -25,11 +25,7 @@ pub(super) fn client_config(
     let mut connect_to = parse_connect_to(&args.connect_to)?;
     let mut extra_ca_pem = args.ssl_extra_ca_certs.as_deref().map(read).transpose()?;
     if let Some(emulator) = emulator {
-        let (http, https) = (emulator.http_addr(), emulator.https_addr());
-        for host in emulator.hosts() {
-            connect_to.push(ConnectTo::new(host, 443, &https.ip().to_string(), https.port()));
-            connect_to.push(ConnectTo::new(host, 80, &http.ip().to_string(), http.port()));
-        }
+        connect_to.extend(towards(emulator));
         let mut pem = extra_ca_pem.unwrap_or_default();
         pem.extend_from_slice(emulator.ca_pem().as_bytes());
         extra_ca_pem = Some(pem);
@@ -48,6 +44,18 @@ pub(super) fn client_config(
         max_response_size: Some(MAX_RESPONSE),
         deny_link_local: true,
     })
+}
+
+/// The public host names, connected to the emulator.
+pub(in crate::cli) fn towards(emulator: &Emulator) -> Vec<ConnectTo> {
+    let (http, https) = (emulator.http_addr(), emulator.https_addr());
+    let rules = emulator.hosts().iter().flat_map(|host| {
+        [
+            ConnectTo::new(host, 443, &https.ip().to_string(), https.port()),
+            ConnectTo::new(host, 80, &http.ip().to_string(), http.port()),
+        ]
+    });
+    rules.collect()
 }
 
 /// Reads `--connect-to` rules.
