@@ -35,3 +35,4 @@ pub mod script;
 pub mod secret;
 pub mod token;
 pub mod variables;
+pub mod verify;

@@ -64,6 +64,11 @@ fn run(words: Vec<OsString>) -> ExitStatus {
                 Box::pin(commands::run::run(*args, &context)).await
             }
             Command::Convert(args) => commands::convert::run(args).await,
+            Command::Verify(mut args) => {
+                args.reporter_options = reporter_options;
+                commands::verify::run(*args, &context).await
+            }
+            Command::Policy(args) => commands::policy::run(args, &context).await,
             Command::Token(args) => commands::token::run(args, &context).await,
             Command::Emulator(args) => commands::emulator::run(args, &context).await,
         }

@@ -43,7 +43,7 @@ pub(super) fn add_content_type(
     let fits = match parts.kind {
         BodyKind::Urlencoded => is_urlencoded(written),
         BodyKind::Formdata => super::form::boundary(written).is_some(),
-        BodyKind::None | BodyKind::Raw | BodyKind::File => true,
+        BodyKind::None | BodyKind::Raw | BodyKind::Graphql | BodyKind::File => true,
     };
     if !fits && !disabled {
         // The first line keeps its place and spelling and gets the right value; further ones go.

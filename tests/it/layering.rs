@@ -44,6 +44,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "variables",
         ],
     ),
+    ("verify", &["altinn", "config", "diagnostic", "event", "http", "policy", "request", "runner", "secret", "token"]),
 ];
 
 fn files(folder: &Path, into: &mut Vec<PathBuf>) {
