@@ -10,8 +10,10 @@ mod host;
 mod job;
 mod native;
 mod sandbox;
+mod syntax;
 
 pub use job::{
     ConsoleStyle, HostCall, HostCallKind, Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step,
 };
 pub use sandbox::{Limits, Sandbox, SandboxError, scope_changes};
+pub use syntax::{SyntaxChecker, SyntaxProblem};

@@ -38,6 +38,13 @@ impl Default for Limits {
 #[error("the script engine failed: {0}")]
 pub struct SandboxError(String);
 
+impl SandboxError {
+    /// What the engine says.
+    pub(super) fn new(error: &rquickjs::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// The realm of a run.
 pub struct Sandbox {
     // Dropped in this order: what lives in the context, the context, the runtime.
