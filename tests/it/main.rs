@@ -2,6 +2,7 @@
 
 mod altinn;
 mod grant;
+mod commands;
 mod harness;
 mod hostile;
 mod inputs;
