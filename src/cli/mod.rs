@@ -5,7 +5,9 @@ pub mod args;
 pub mod cloud;
 mod commands;
 mod context;
+mod defaults;
 mod exit;
+mod rc;
 mod source;
 
 pub use exit::ExitStatus;
@@ -40,7 +42,7 @@ pub fn main(words: Vec<OsString>) -> ExitStatus {
 fn run(words: Vec<OsString>) -> ExitStatus {
     let words = words.into_iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let (words, reporter_options) = args::split_reporter_options(words);
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match Cli::try_parse_from(&words) {
         Ok(cli) => cli,
         Err(error) => {
             let status = if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Passed };
@@ -61,7 +63,9 @@ fn run(words: Vec<OsString>) -> ExitStatus {
         match cli.command {
             Command::Run(mut args) => {
                 args.reporter_options = reporter_options;
-                Box::pin(commands::run::run(*args, &context)).await
+                let config = commands::run::load_config(args.config.as_deref(), &args.collection, &context)?;
+                let args = defaults::apply(&words, *args, config.as_deref(), &context)?;
+                Box::pin(commands::run::run(args, config, &context)).await
             }
             Command::Convert(args) => commands::convert::run(args).await,
             Command::Verify(mut args) => {

@@ -32,8 +32,11 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads what the arguments name.
-    pub(super) async fn load(args: &RunArgs, context: &Context, redactor: &Redactor) -> Result<Self, Failure> {
-        let config = load_config(args, context)?;
+    pub(super) async fn load(
+        args: &RunArgs,
+        config: Option<Rc<Config>>,
+        redactor: &Redactor,
+    ) -> Result<Self, Failure> {
         let document =
             source::collection(&args.collection).await.map_err(|error| could_not_load("collection", &error))?;
         for warning in &document.warnings {
@@ -65,7 +68,7 @@ impl Inputs {
         let selection = Selection { folders: args.folder.clone(), exclude: args.exclude.clone() };
         let plan = selection.apply(&collection, Plan::of(&collection)).map_err(Failure::usage)?;
         let data = match &args.iteration_data {
-            Some(path) => Some(open_data(path, args).await?),
+            Some(path) => Some(open_data(path, args.csv_delimiter, args.data_types).await?),
             None => None,
         };
         Ok(Self {
@@ -119,12 +122,16 @@ fn could_not_load(what: &str, error: &dyn std::fmt::Display) -> Failure {
 }
 
 /// `--config`, else `postbud.yaml` beside the collection, else in the current folder.
-fn load_config(args: &RunArgs, context: &Context) -> Result<Option<Rc<Config>>, Failure> {
-    let beside = Path::new(&args.collection).parent().map(|folder| folder.join(config::FILE_NAME));
-    let path = match &args.config {
-        Some(path) => Some(path.clone()),
+pub(in crate::cli) fn load_config(
+    named: Option<&Path>,
+    collection: &str,
+    context: &Context,
+) -> Result<Option<Rc<Config>>, Failure> {
+    let beside = Path::new(collection).parent().map(|folder| folder.join(config::FILE_NAME));
+    let path = match named {
+        Some(path) => Some(path.to_owned()),
         None => beside
-            .filter(|_| !source::is_url(&args.collection) && args.collection != "-")
+            .filter(|_| !source::is_url(collection) && collection != "-")
             .into_iter()
             .chain([PathBuf::from(config::FILE_NAME)])
             .find(|path| path.is_file()),
@@ -134,14 +141,14 @@ fn load_config(args: &RunArgs, context: &Context) -> Result<Option<Rc<Config>>, 
     Config::load(&path, &env).map(|config| Some(Rc::new(config))).map_err(Failure::usage)
 }
 
-async fn read_scope(path: Option<&str>, kind: &str) -> Result<Option<Scope>, Failure> {
+pub(in crate::cli) async fn read_scope(path: Option<&str>, kind: &str) -> Result<Option<Scope>, Failure> {
     let Some(path) = path else { return Ok(None) };
     let bytes = source::read(path).await.map_err(|error| could_not_load(kind, &error))?;
     load_scope(path, &bytes, kind).map(Some).map_err(|error| could_not_load(kind, &error))
 }
 
 /// `key=value`, split at the first `=`; without one the variable is there without a value.
-fn set_all(scope: &mut Scope, pairs: &[String]) {
+pub(in crate::cli) fn set_all(scope: &mut Scope, pairs: &[String]) {
     for pair in pairs {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         scope.set(key, value.into());
@@ -157,15 +164,19 @@ fn learn_secrets(redactor: &Redactor, scopes: [&Scope; 2], collection: &Collecti
 }
 
 /// Opens iteration data; a URL is fetched first.
-async fn open_data(path: &str, args: &RunArgs) -> Result<DataFile, Failure> {
-    let delimiter = match args.csv_delimiter.map(u8::try_from) {
+pub(in crate::cli) async fn open_data(
+    path: &str,
+    delimiter: Option<char>,
+    types: DataTypesChoice,
+) -> Result<DataFile, Failure> {
+    let delimiter = match delimiter.map(u8::try_from) {
         None => b',',
         Some(Ok(delimiter)) => delimiter,
         Some(Err(_)) => return Err(Failure::usage("--csv-delimiter takes one ASCII character")),
     };
     let options = DataOptions {
         delimiter,
-        types: match args.data_types {
+        types: match types {
             DataTypesChoice::Strict => DataTypes::Strict,
             DataTypesChoice::Newman => DataTypes::Newman,
         },

@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::cli::args::{BailModifier, RunArgs};
 use crate::cli::context::Context;
 use crate::cli::{ExitStatus, Failure};
+use crate::config::Config;
 use crate::http::client::Client;
 use crate::http::message::SendSettings;
 use crate::plan::Plan;
@@ -23,15 +24,20 @@ use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 
 use inputs::Inputs;
+pub(in crate::cli) use inputs::load_config;
 
 /// Runs a collection as the arguments say.
 ///
 /// # Errors
 /// When it cannot run as asked.
-pub(in crate::cli) async fn run(args: RunArgs, context: &Context) -> Result<ExitStatus, Failure> {
+pub(in crate::cli) async fn run(
+    args: RunArgs,
+    config: Option<Rc<Config>>,
+    context: &Context,
+) -> Result<ExitStatus, Failure> {
     args.cloud.refuse()?;
     let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
-    let inputs = Inputs::load(&args, context, &redactor).await?;
+    let inputs = Inputs::load(&args, config, &redactor).await?;
     if args.dry_run {
         print_plan(&inputs.plan);
         return Ok(ExitStatus::Passed);
