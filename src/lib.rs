@@ -16,6 +16,7 @@
 
 pub mod altinn;
 pub mod auth;
+pub mod check;
 pub mod cli;
 pub mod collection;
 pub mod config;

@@ -221,7 +221,7 @@ impl Script {
 }
 
 /// A script's text: one string, or lines.
-fn lines(value: &Value) -> String {
+pub(crate) fn lines(value: &Value) -> String {
     match value {
         Value::String(text) => text.replace("\r\n", "\n"),
         Value::Array(lines) => lines

@@ -1,8 +1,8 @@
 //! Whether a script parses, without running it.
 //!
-//! A script is the body of a function, as in the sandbox (`js/boot/compile.js`), and the function is never called. A text that
-//! closes that function itself could still be evaluated; so the engine here has nothing but the language in it, no `pm` and no
-//! host, it has a time limit, and such a text is an error.
+//! A script is the body of a function, as in the sandbox (`js/boot/compile.js`), and the function is never called. A text could
+//! close that function and go on outside of it; so the function stands inside of brackets that are chosen at random, which such a
+//! text cannot close, and it does not parse. The engine has nothing but the language in it, no `pm` and no host, and a time limit.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -58,7 +58,9 @@ impl SyntaxChecker {
     /// What keeps a script from being parsed; `None` for a good one.
     pub fn check(&self, source: &str) -> Option<SyntaxProblem> {
         let kind = if source.contains("await") { "async function" } else { "function" };
-        let text = format!("({kind} () {{\n{source}\n;}})");
+        let function = format!("{kind} () {{\n{source}\n;}}");
+        let (open, close) = brackets();
+        let text = format!("{open}{function}{close}");
         self.deadline.set(Some(Instant::now() + TIME));
         self.context.with(|ctx| {
             let mut options = EvalOptions::default();
@@ -66,7 +68,7 @@ impl SyntaxChecker {
             options.filename = Some("script.js".to_owned());
             let value = ctx.eval_with_options::<Value<'_>, _>(text.as_str(), options).catch(&ctx);
             match value {
-                Ok(value) => (source_of(&ctx, value).as_deref() != Some(&text[1..text.len() - 1])).then(closes),
+                Ok(value) => (source_of(&ctx, value).as_deref() != Some(&*function)).then(closes),
                 Err(CaughtError::Exception(exception)) => {
                     let place = place(&exception.stack().unwrap_or_default());
                     // The wrapper's head is a line of its own.
@@ -82,8 +84,20 @@ impl SyntaxChecker {
     }
 }
 
-/// The text of a function as the engine kept it; `None` for anything else.
-fn source_of<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Option<String> {
+/// Opening and closing brackets that nobody can foresee.
+fn brackets() -> (String, String) {
+    let choice: u64 = rand::random();
+    let round = |at: u32| choice >> at & 1 == 1;
+    let open = (0..u64::BITS).map(|at| if round(at) { '(' } else { '[' }).collect::<String>() + "(";
+    let close = ")".to_owned() + &(0..u64::BITS).rev().map(|at| if round(at) { ')' } else { ']' }).collect::<String>();
+    (open, close)
+}
+
+/// The text of a function inside of lists, as the engine kept it; `None` for anything else.
+fn source_of<'js>(ctx: &Ctx<'js>, mut value: Value<'js>) -> Option<String> {
+    while let Some(list) = value.as_array() {
+        value = list.get(0).ok()?;
+    }
     if !value.is_function() {
         return None;
     }

@@ -23,6 +23,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("token", &["altinn", "config", "diagnostic", "http", "secret"]),
     ("expect", &["config", "event", "http"]),
     ("altinn", &["http"]),
+    ("altinn", &["http", "token"]),
+    ("check", &["auth", "collection", "config", "diagnostic", "script", "variables"]),
     ("script", &["event"]),
     ("report", &["diagnostic", "event", "http", "secret"]),
     (
