@@ -109,10 +109,8 @@ fn url(source: &mut Value, read: &Url) {
     let Some(map) = source.as_object_mut() else { return };
     for key in ["host", "path", "query"] {
         let fits = match map.get(key) {
-            None | Some(Value::Null) => true,
-            Some(Value::Array(list)) if key == "query" => list.iter().all(Value::is_object),
-            Some(Value::Array(_)) => true,
-            Some(_) => false,
+            Some(Value::Array(list)) => key != "query" || list.iter().all(Value::is_object),
+            other => other.is_none_or(Value::is_null),
         };
         if !fits {
             match written.get(key) {

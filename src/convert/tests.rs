@@ -90,9 +90,8 @@ fn shape_of_body(body: &Body, request: &Request) -> Value {
             };
             let language = match body.language.as_deref() {
                 Some(language @ ("json" | "xml" | "html" | "javascript")) => language,
-                Some(_) => "text",
                 None if is_json(request) => "json",
-                None => "text",
+                _ => "text",
             };
             json!(["raw", raw, language])
         }

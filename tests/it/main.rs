@@ -1,6 +1,7 @@
 //! What a user sees: the binary is run, against servers that the tests start on loopback.
 
 mod altinn;
+mod convert;
 mod grant;
 mod commands;
 mod harness;

@@ -1,5 +1,6 @@
 //! `postbud convert`: a collection in another format; what gets lost is said.
 
+use std::io::Write;
 use std::path::Path;
 
 use crate::cli::args::{ConvertArgs, FormatChoice};
@@ -18,7 +19,7 @@ pub(in crate::cli) async fn run(args: ConvertArgs) -> Result<ExitStatus, Failure
     })?;
     let mut lost = document.dropped;
     match (args.to, &args.output) {
-        (FormatChoice::V21, None) => println!("{:#}", convert::normal(document.value)),
+        (FormatChoice::V21, None) => print(&convert::normal(document.value))?,
         (FormatChoice::V21, Some(path)) => {
             if path.is_dir() {
                 return Err(Failure::usage(format!("\"{}\" is a folder; v2.1 is one file", path.display())));
@@ -36,6 +37,14 @@ pub(in crate::cli) async fn run(args: ConvertArgs) -> Result<ExitStatus, Failure
         eprintln!("lost: {line}");
     }
     Ok(ExitStatus::Passed)
+}
+
+/// To standard output; a reader that closes it early has seen enough.
+fn print(value: &serde_json::Value) -> Result<(), Failure> {
+    match writeln!(std::io::stdout().lock(), "{value:#}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(unwritten(Path::new("-"), &error)),
+        _ => Ok(()),
+    }
 }
 
 /// Files of another collection would stay among the new ones and run.
