@@ -180,7 +180,8 @@ impl<'a> Runner<'a> {
                 ItemEnd::Jump(None) => return Ok(true),
                 ItemEnd::Jump(Some(name)) => {
                     let Some(target) = find(&items, &name) else {
-                        let message = format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
+                        let message =
+                            format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
                         self.warn("unknown-next-request", message);
                         return Ok(true);
                     };
@@ -200,6 +201,8 @@ impl<'a> Runner<'a> {
             }
             let sandbox = Sandbox::new(limits).map_err(Halt::engine)?;
             sandbox.set_packages(self.options.packages.clone());
+            let stop = self.stop.clone();
+            sandbox.end_when(move || stop.reason().is_some());
             self.sandbox = Some(sandbox);
         }
         self.sandbox.as_ref().ok_or_else(|| Halt("the script engine is gone".to_owned()))

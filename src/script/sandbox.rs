@@ -58,7 +58,11 @@ pub struct Sandbox {
     outer_pending: RefCell<Vec<HashSet<u32>>>,
     interrupted: Rc<Cell<bool>>,
     rejections: Rejections,
+    ended: Rc<RefCell<Option<EndedFromOutside>>>,
 }
+
+/// Whether the run is to end now.
+type EndedFromOutside = Box<dyn Fn() -> bool>;
 
 /// Promises that were rejected and not handled yet, with their reasons.
 type Rejections = Rc<RefCell<Vec<(Persistent<Value<'static>>, Persistent<Value<'static>>)>>>;
@@ -83,9 +87,13 @@ impl Sandbox {
         runtime.set_gc_threshold(16 << 20);
         let shared = Rc::new(Shared::default());
         let interrupted = Rc::new(Cell::new(false));
-        let (flag, state) = (Rc::clone(&interrupted), Rc::clone(&shared));
+        let ended: Rc<RefCell<Option<EndedFromOutside>>> = Rc::default();
+        let (flag, state, stop) = (Rc::clone(&interrupted), Rc::clone(&shared), Rc::clone(&ended));
         runtime.set_interrupt_handler(Some(Box::new(move || {
-            let over = state.deadline.get().is_some_and(|deadline| Instant::now() >= deadline);
+            // Without a deadline it is our own JavaScript that runs.
+            let over = state.deadline.get().is_some_and(|deadline| {
+                Instant::now() >= deadline || stop.borrow().as_ref().is_some_and(|stop| stop())
+            });
             if over {
                 flag.set(true);
             }
@@ -105,7 +113,18 @@ impl Sandbox {
         })));
         let pending = RefCell::default();
         let outer_pending = RefCell::default();
-        Ok(Self { controller, context, runtime, shared, limits, pending, outer_pending, interrupted, rejections })
+        Ok(Self {
+            controller,
+            context,
+            runtime,
+            shared,
+            limits,
+            pending,
+            outer_pending,
+            interrupted,
+            rejections,
+            ended,
+        })
     }
 
     /// Where `pm.require` finds packages.
@@ -117,6 +136,11 @@ impl Sandbox {
     fn leave(&self) {
         self.shared.end();
         *self.pending.borrow_mut() = self.outer_pending.borrow_mut().pop().unwrap_or_default();
+    }
+
+    /// Also ends what computes when this becomes true.
+    pub fn end_when(&self, ended: impl Fn() -> bool + 'static) {
+        *self.ended.borrow_mut() = Some(Box::new(ended));
     }
 
     /// Begins a script; inside of the running one, where that waits for a request it runs.

@@ -133,7 +133,7 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<Received>>, answer: &dyn Fn(&Receiv
         let Answer { code, headers, body } = answer(&request);
         let mut head = format!("HTTP/1.1 {code} X\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", &value, "\r\n"]);
         }
         head.push_str("\r\n");
         // In one piece: a body of its own would wait for the head's acknowledgement.

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 use std::rc::Rc;
 
 use postbud::event::{Assertion, Phase, ScriptError};
@@ -175,13 +176,12 @@ fn perform(world: &mut World, call: &HostCall) -> Value {
             json!({"response": response})
         }
         HostCallKind::CookieSet => {
-            let (name, value) = match arguments.get("cookie") {
-                Some(cookie) => (text(cookie, "name"), text(cookie, "value")),
-                None => {
-                    let text = text(arguments, "text");
-                    let pair = text.split(';').next().unwrap_or_default().to_owned();
-                    pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap_or_default()
-                }
+            let (name, value) = if let Some(cookie) = arguments.get("cookie") {
+                (text(cookie, "name"), text(cookie, "value"))
+            } else {
+                let text = text(arguments, "text");
+                let pair = text.split(';').next().unwrap_or_default();
+                pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap_or_default()
             };
             let cookie = json!({"name": name, "value": value, "path": "/", "domain": "127.0.0.1"});
             world.cookies.insert(name, cookie.clone());
@@ -391,7 +391,8 @@ fn differences(name: &str) -> (usize, Vec<String>) {
     let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(path).expect("readable")).expect("cases");
     let sandbox = Sandbox::new(Limits::default()).expect("the sandbox starts");
     let mut found = Vec::new();
-    for test in &cases {
+    // `noRunRequest`: about a host that runs no requests for scripts; postbud's runs them.
+    for test in cases.iter().filter(|test| test["noRunRequest"] != true) {
         let mut time = 0.0;
         let scope = |key: &str| entries(test.get(key));
         let world = World {
@@ -430,7 +431,7 @@ fn cases_give_what_they_expect() {
     let mut names: Vec<String> = fs::read_dir(repository("tests/sandbox/cases"))
         .expect("the folder of cases")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".json"))
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json"))
         .collect();
     names.sort();
     assert!(!names.is_empty());

@@ -1,5 +1,6 @@
 //! How a run ends: exit codes, reports, and what a green run must not hide.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::mpsc;
 
@@ -45,6 +46,24 @@ fn an_interrupted_run_writes_its_reports() {
             "{xml}"
         );
         assert!(ran.stdout.contains("assertions"), "the summary is there: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_script_that_computes_or_waits_for_ever_can_be_interrupted() {
+    for script in ["for (;;) {}", "await new Promise((end) => setTimeout(end, 60_000))"] {
+        let (arrived, wait) = mpsc::channel();
+        let arrived = Mutex::new(arrived);
+        let server = Server::start(move |_| {
+            arrived.lock().expect("no panic").send(()).expect("the test waits");
+            Answer::new(200, "{}")
+        });
+        let words = ["-r", "junit", "--reporter-junit-export", "r.xml"];
+        let running = Postbud::run(&one(&server.url(), script)).args(&words).spawn();
+        wait.recv().expect("the request arrives");
+        running.signal("INT");
+        let ran = running.end().expect_code(130);
+        roxmltree::Document::parse(&ran.file("r.xml")).expect("well-formed");
     }
 }
 
@@ -101,7 +120,8 @@ fn without_a_file_name_junit_goes_to_the_folder_newman() {
         .expect("the folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
-    assert!(files.len() == 1 && files[0].ends_with(".xml"), "{files:?}");
+    let [file] = files.as_slice() else { panic!("{files:?}") };
+    assert!(Path::new(file).extension().is_some_and(|extension| extension == "xml"), "{file}");
 }
 
 #[test]

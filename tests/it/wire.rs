@@ -139,6 +139,18 @@ fn a_host_may_live_elsewhere() {
 }
 
 #[test]
+fn a_proxy_of_the_environment_is_used() {
+    let proxy = Server::echo();
+    let items = [get("r", "http://api.example.no/x", "pm.test('ok', () => pm.response.to.have.status(200))")];
+    Postbud::run(&collection(&items))
+        .env("HTTP_PROXY", &proxy.url())
+        .env("http_proxy", &proxy.url())
+        .go()
+        .expect_code(0);
+    assert_eq!(proxy.requests()[0].target, "http://api.example.no/x");
+}
+
+#[test]
 fn requests_wait_as_long_as_asked() {
     let server = Server::echo();
     let items = [get("a", &server.url(), ""), get("b", &server.url(), "")];

@@ -20,6 +20,7 @@ mod script;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod values;
 mod write;
 mod yaml;
 

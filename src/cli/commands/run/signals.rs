@@ -2,16 +2,22 @@
 
 use tokio::sync::watch;
 
-/// A receiver of the number of the signal that arrived.
+/// A receiver of the number of the signal that arrived. A thread of its own waits for them: a script that computes without
+/// pause holds the thread of the run.
 pub(in crate::cli) fn listen() -> watch::Receiver<Option<i32>> {
     let (sender, receiver) = watch::channel(None);
-    tokio::spawn(async move {
-        let Some(number) = next().await else { return };
-        let _ = sender.send(Some(number));
-        if let Some(number) = next().await {
-            std::process::exit(128 + number);
-        }
-    });
+    let work = move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            let Some(number) = next().await else { return };
+            let _ = sender.send(Some(number));
+            if let Some(number) = next().await {
+                std::process::exit(128 + number);
+            }
+        });
+    };
+    // Without the thread the system's own handling of signals remains.
+    drop(std::thread::Builder::new().name("signals".to_owned()).spawn(work));
     receiver
 }
 
