@@ -27,17 +27,25 @@ pub(super) struct Call {
     url: String,
     profile: Option<String>,
     body: Option<(String, Bytes)>,
+    /// May be sent again after a lost connection or a server error.
+    again: bool,
 }
 
 impl Call {
     /// A request without a body, of nobody.
     pub(super) fn new(method: &'static str, url: impl Into<String>) -> Self {
-        Self { method, url: url.into(), profile: None, body: None }
+        Self { method, url: url.into(), profile: None, body: None, again: method == "GET" }
     }
 
     /// Of a token profile.
     pub(super) fn of(mut self, profile: &str) -> Self {
         self.profile = Some(profile.to_owned());
+        self
+    }
+
+    /// May be sent again: it changes nothing.
+    pub(super) fn harmless(mut self) -> Self {
+        self.again = true;
         self
     }
 
@@ -102,7 +110,7 @@ impl Answer {
 impl Session<'_> {
     /// Sends a request. One that only reads is sent again after a lost connection or a server error.
     pub(super) async fn call(&mut self, call: Call) -> Result<Answer, Stop> {
-        let mut left = if call.method == "GET" { TRIES } else { 1 };
+        let mut left = if call.again { TRIES } else { 1 };
         let mut pause = Duration::from_millis(300);
         loop {
             left -= 1;
@@ -251,6 +259,6 @@ impl Session<'_> {
             substitutions: Vec::new(),
             explanation: None,
         })));
-        if interrupted { Stop::Interrupted } else { Stop::Unreachable }
+        if interrupted { Stop::Interrupted } else { Stop::Unreachable(None) }
     }
 }

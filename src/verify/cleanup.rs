@@ -35,6 +35,9 @@ impl Session<'_> {
                 self.warn("left-behind", format!("attachment {id} could not be purged: {}", answer.seen()));
             }
         }
+        if std::mem::take(&mut self.sending) {
+            self.find_own().await?;
+        }
         for id in std::mem::take(&mut self.sent) {
             match self.purge(&id).await? {
                 None => {
@@ -63,6 +66,21 @@ impl Session<'_> {
     /// Whether the recipient's token, the resource and its policy are good.
     fn unblocked(&self) -> bool {
         ![7, 9, 10].iter().any(|number| self.has_failed(*number))
+    }
+
+    /// Finds, as its sender, what was sent and never answered.
+    async fn find_own(&mut self) -> Result<(), Stop> {
+        let owner = self.setup.names.owner.clone();
+        let base = self.correspondence_url();
+        let search = format!("{base}?resourceId={}&role=Sender", self.setup.resource_id);
+        let answer = self.call(Call::new("GET", search).of(&owner)).await?;
+        for id in ids(&answer) {
+            let answer = self.call(Call::new("GET", format!("{base}/{id}")).of(&owner)).await?;
+            if answer.member("sendersReference") == self.reference {
+                self.sent.push(id);
+            }
+        }
+        Ok(())
     }
 
     /// Takes one correspondence away, whatever its state; the last answer where that did not work.
@@ -130,10 +148,8 @@ impl Session<'_> {
             );
             return Ok(());
         }
-        let ids = answer.json.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
-        let ids: Vec<String> = ids.iter().filter_map(|id| id.as_str().map(str::to_owned)).take(LOOKED_AT).collect();
         let mut purged = 0;
-        for id in ids {
+        for id in ids(&answer) {
             let answer = self.call(Call::new("GET", format!("{base}/{id}")).of(&recipient)).await?;
             if answer.status != 200
                 || !answer.member("sendersReference").starts_with(REFERENCE)
@@ -166,4 +182,10 @@ impl Session<'_> {
         let age = i64::try_from(self.now()).unwrap_or(i64::MAX).saturating_sub(created);
         age >= i64::try_from(self.setup.leftovers_after.as_secs()).unwrap_or(i64::MAX)
     }
+}
+
+/// The newest ids that a search found.
+fn ids(answer: &Answer) -> Vec<String> {
+    let ids = answer.json.get("ids").and_then(Value::as_array);
+    ids.into_iter().flatten().filter_map(Value::as_str).take(LOOKED_AT).map(str::to_owned).collect()
 }

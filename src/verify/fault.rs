@@ -14,6 +14,8 @@ pub(super) struct Fault {
     pub(super) expected: String,
     /// What was seen.
     pub(super) seen: String,
+    /// What was sent, as far as it may be shown.
+    pub(super) sent: String,
     /// Likely cause.
     pub(super) cause: String,
     /// What to do.
@@ -53,11 +55,16 @@ impl Fault {
 
     /// From a token that could not be got.
     pub(super) fn of_token(error: &TokenError) -> Self {
-        let mut fault = Self::new("a token", error.message.clone()).explained(error.explanation.as_deref());
+        let (seen, sent) = error.message.split_once(" (sent: ").unwrap_or((&error.message, ""));
+        // The trace id has a line of its own.
+        let seen = seen.split_once(" (trace_id: ").map_or(seen, |(seen, _)| seen);
+        let seen = seen.strip_prefix("answered ").unwrap_or(seen);
+        let mut fault = Self::new("a token", seen).explained(error.explanation.as_deref());
+        sent.strip_suffix(')').unwrap_or(sent).clone_into(&mut fault.sent);
         if let Some(code) = error.explanation.as_ref().and_then(|known| known.code.as_deref())
-            && !fault.seen.contains(code)
+            && !seen.contains(code)
         {
-            fault.seen = format!("{code}, {}", fault.seen);
+            fault.seen = format!("{code}: {seen}");
         }
         fault.called = format!("{} for token profile `{}`", error.step.name(), error.profile);
         if fault.cause.is_empty() {
@@ -90,6 +97,7 @@ impl Fault {
             }
         };
         line("called", &self.called);
+        line("sent", &self.sent);
         line("likely cause", &self.cause);
         line("what to do", &self.mend);
         line("trace id", self.trace_id.as_deref().unwrap_or_default());

@@ -93,6 +93,7 @@ impl Session<'_> {
         let mut good = self.has_scopes(&name, &claims, &asked);
         let owner = self.setup.owner_org.clone();
         let of = claims.speaks_for().unwrap_or_default().to_owned();
+        self.token_org.clone_from(&of);
         good &= self.check("it is the owner's", of == owner, || {
             Fault::new(format!("organisation {owner}"), organisation(&of)).because(
                 "the client is registered on another organisation than the service owner",

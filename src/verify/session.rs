@@ -27,8 +27,8 @@ use crate::token::{KeyInfo, Token, TokenContext, TokenStep, Tokens, Want};
 pub(super) enum Stop {
     /// A check failed, and was told.
     Failed,
-    /// A service could not be reached; told as a failed request.
-    Unreachable,
+    /// A service could not be reached, or is itself broken; told. Without a name, the one that the step asks.
+    Unreachable(Option<Asks>),
     /// It has nothing to do here.
     NotAsked(String),
     /// A signal arrived.
@@ -57,8 +57,12 @@ pub(super) struct Session<'a> {
     pub(super) policy: Option<(Vec<u8>, Policy)>,
     /// `sendersReference` of this verification.
     pub(super) reference: String,
+    /// Organisation that the owner's token speaks for.
+    pub(super) token_org: String,
     /// Correspondences that this verification made and has not purged.
     pub(super) sent: Vec<String>,
+    /// One was sent whose answer never came.
+    pub(super) sending: bool,
     /// Attachments likewise.
     pub(super) attachments: Vec<String>,
     redactor: Redactor,
@@ -69,7 +73,7 @@ pub(super) struct Session<'a> {
     begun: Instant,
     cursor: Cursor,
     states: Vec<State>,
-    unreachable: Option<(Asks, u8)>,
+    unreachable: Vec<(Asks, u8)>,
     assertions: u32,
     cleaning: bool,
 }
@@ -85,7 +89,9 @@ impl<'a> Session<'a> {
             resource: Value::Null,
             policy: None,
             reference: format!("{REFERENCE}{}", uuid::Uuid::new_v4()),
+            token_org: String::new(),
             sent: Vec::new(),
+            sending: false,
             attachments: Vec::new(),
             redactor: means.redactor,
             environment: means.environment,
@@ -95,7 +101,7 @@ impl<'a> Session<'a> {
             begun: Instant::now(),
             cursor: Cursor::default(),
             states: Vec::new(),
-            unreachable: None,
+            unreachable: Vec::new(),
             assertions: 0,
             cleaning: false,
         }
@@ -129,13 +135,12 @@ impl<'a> Session<'a> {
 
     async fn step(&mut self, step: &Step) -> State {
         self.cleaning = step.number == CLEAN_UP;
-        if self.interrupted() {
+        if self.stop.borrow().is_some() && !self.owes() {
             self.skip("the verification was interrupted");
             return State::Skipped;
         }
         // What this verification made is taken away whatever else failed.
-        let owed = self.cleaning && !(self.sent.is_empty() && self.attachments.is_empty());
-        if !owed && let Some(reason) = self.blocked(step) {
+        if !self.owes() && let Some(reason) = self.blocked(step) {
             self.skip(&reason);
             return State::Skipped;
         }
@@ -144,9 +149,9 @@ impl<'a> Session<'a> {
         match result {
             Ok(()) => State::Passed,
             Err(Stop::Failed) => State::Failed,
-            Err(Stop::Unreachable) => {
-                let asks = if step.asks == Asks::Both { Asks::Platform } else { step.asks };
-                self.unreachable.get_or_insert((asks, step.number));
+            Err(Stop::Unreachable(asks)) => {
+                let own = if step.asks == Asks::All { Asks::Platform } else { step.asks };
+                self.unreachable.push((asks.unwrap_or(own), step.number));
                 State::Failed
             }
             Err(Stop::NotAsked(reason)) => {
@@ -160,6 +165,11 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether this is the step that cleans up, and there is something to take away.
+    fn owes(&self) -> bool {
+        self.cleaning && (self.sending || !self.sent.is_empty() || !self.attachments.is_empty())
+    }
+
     /// Why a step makes no sense now.
     fn blocked(&self, step: &Step) -> Option<String> {
         let blocking = |needed: &&u8| {
@@ -171,8 +181,9 @@ impl<'a> Session<'a> {
             return Some(named(*number));
         }
         self.unreachable
-            .filter(|(asks, _)| step.asks.meets(*asks))
-            .map(|(_, number)| format!("{}: its service cannot be reached", named(number)))
+            .iter()
+            .find(|(asks, _)| step.asks.meets(*asks))
+            .map(|(_, number)| format!("{}: the service cannot be reached", named(*number)))
     }
 
     async fn perform(&mut self, number: u8) -> Result<(), Stop> {
@@ -326,7 +337,15 @@ impl<'a> Session<'a> {
             Some(Ok(token)) => Ok(token),
             Some(Err(error)) => {
                 let name = if error.step == TokenStep::Exchange { "token is exchanged" } else { "token is given" };
-                Err(self.fail(name, &Fault::of_token(&error)))
+                let stop = self.fail(name, &Fault::of_token(&error));
+                // What the service does to one profile it does to the others.
+                let broken = error.status.is_none_or(|status| status >= 500);
+                Err(match error.step {
+                    TokenStep::Maskinporten if broken => Stop::Unreachable(Some(Asks::Maskinporten)),
+                    TokenStep::Exchange if error.status.is_none() => Stop::Unreachable(Some(Asks::Platform)),
+                    TokenStep::Exchange if broken => Stop::Unreachable(Some(Asks::Exchange)),
+                    _ => stop,
+                })
             }
         }
     }

@@ -22,8 +22,10 @@ pub(super) enum Asks {
     Nothing,
     /// Maskinporten.
     Maskinporten,
-    /// Maskinporten, then the platform.
-    Both,
+    /// Maskinporten, then the exchange, then the platform.
+    All,
+    /// The exchange of the platform.
+    Exchange,
     /// Altinn's platform.
     Platform,
 }
@@ -31,7 +33,11 @@ pub(super) enum Asks {
 impl Asks {
     /// Whether this step meets that service.
     pub(super) fn meets(self, other: Self) -> bool {
-        self == other || (self == Self::Both && other != Self::Nothing)
+        match (self, other) {
+            (Self::Nothing, _) | (_, Self::Nothing) => false,
+            (Self::All, _) | (Self::Exchange, Self::Platform) => true,
+            _ => self == other,
+        }
     }
 }
 
@@ -49,19 +55,19 @@ pub(super) static STEPS: &[Step] = &[
     step(3, "Maskinporten", "Metadata and signing keys", &[1], Asks::Maskinporten),
     step(4, "Maskinporten", "Token of the owner", &[1, 2, 3], Asks::Maskinporten),
     step(5, "Maskinporten", "Age of the keys", &[4], Asks::Nothing),
-    step(6, "Altinn tokens", "Exchange of the owner's token", &[4], Asks::Platform),
-    step(7, "Altinn tokens", "Token of the recipient", &[1, 2, 3], Asks::Both),
+    step(6, "Altinn tokens", "Exchange of the owner's token", &[4], Asks::Exchange),
+    step(7, "Altinn tokens", "Token of the recipient", &[1, 2, 3], Asks::All),
     step(8, "Resource", "Resource is there", &[1], Asks::Platform),
     step(9, "Resource", "Resource is right", &[8], Asks::Nothing),
     step(10, "Resource", "Policy", &[8], Asks::Platform),
-    step(11, "Resource", "Registry takes resource and policy", &[2, 3, 9, 10], Asks::Both),
+    step(11, "Resource", "Registry takes resource and policy", &[2, 3, 9, 10], Asks::All),
     step(12, "Correspondence", "Strangers are refused", &[7, 9, 10], Asks::Platform),
     step(13, "Correspondence", "Send", &[6, 7, 9, 10, 12], Asks::Platform),
     step(14, "Correspondence", "Published", &[13], Asks::Platform),
     step(15, "Correspondence", "Attachment there and back", &[13], Asks::Platform),
     step(16, "Correspondence", "Recipient finds, reads and confirms", &[14], Asks::Platform),
     step(CLEAN_UP, "Correspondence", "Clean up", &[7, 9, 10], Asks::Platform),
-    step(18, "Events", "Subscription", &[6], Asks::Both),
+    step(18, "Events", "Subscription", &[6], Asks::All),
 ];
 
 #[cfg(test)]
