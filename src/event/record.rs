@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::message::SendError;
 use super::totals::Totals;
 use super::{
-    Assertion, AssertionSource, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo, ScriptError, Warning,
+    Assertion, AssertionSource, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo,
+    ScriptError, Warning,
 };
-use super::message::SendError;
 
 /// Failures and warnings kept; more are only counted. Reports that need all of them read [`RunRecord::fresh`].
 const KEPT: usize = 10_000;
@@ -115,7 +116,11 @@ const CONSOLE_KEPT: usize = 1_000;
 impl ItemRecord {
     /// The item's own last request, or the last one before it where it never got one.
     pub fn main(&self) -> Option<&Arc<RequestOutcome>> {
-        self.outcomes.iter().rev().find(|o| o.origin == Origin::Item).or_else(|| self.outcomes.iter().rev().find(|o| o.origin == Origin::Replay))
+        self.outcomes
+            .iter()
+            .rev()
+            .find(|o| o.origin == Origin::Item)
+            .or_else(|| self.outcomes.iter().rev().find(|o| o.origin == Origin::Replay))
     }
 
     /// Full path of the item.
@@ -220,7 +225,11 @@ impl RunRecord {
     fn iteration_finished(&mut self, completed: bool) {
         self.totals.iterations.finish(false);
         let item = &mut self.item;
-        if !completed && !item.test_script && item.main().is_some_and(|main| main.result.is_err()) && std::mem::take(&mut item.tested) {
+        if !completed
+            && !item.test_script
+            && item.main().is_some_and(|main| main.result.is_err())
+            && std::mem::take(&mut item.tested)
+        {
             self.totals.tests.total -= 1;
         }
     }
@@ -267,8 +276,18 @@ impl RunRecord {
         match &outcome.result {
             Ok(response) => self.totals.received(response, &outcome.timings),
             Err(error) => {
-                let shown = ScriptError { name: Some("Error".to_owned()), message: Some(error.message.clone()), ..ScriptError::default() };
-                self.fail(event, FailureKind::Request(Arc::clone(error), outcome.origin), shown, None, "request".to_owned());
+                let shown = ScriptError {
+                    name: Some("Error".to_owned()),
+                    message: Some(error.message.clone()),
+                    ..ScriptError::default()
+                };
+                self.fail(
+                    event,
+                    FailureKind::Request(Arc::clone(error), outcome.origin),
+                    shown,
+                    None,
+                    "request".to_owned(),
+                );
             }
         }
     }
@@ -286,7 +305,13 @@ impl RunRecord {
                 AssertionSource::Expectation => format!("assertion:{} in expectations", assertion.index),
                 AssertionSource::Strict => "strict mode".to_owned(),
             };
-            self.fail(event, FailureKind::Assertion(assertion.index, assertion.source), error.clone(), Some(assertion.name.clone()), at);
+            self.fail(
+                event,
+                FailureKind::Assertion(assertion.index, assertion.source),
+                error.clone(),
+                Some(assertion.name.clone()),
+                at,
+            );
         }
     }
 

@@ -79,7 +79,8 @@ impl Reporter for Ctrf {
                 }
                 test["stdout"] = exchange::text(item, self.excerpt).lines().collect();
             }
-            let replaced: Vec<String> = item.outcomes.iter().flat_map(|o| &o.substitutions).map(exchange::substitution).collect();
+            let replaced: Vec<String> =
+                item.outcomes.iter().flat_map(|o| &o.substitutions).map(exchange::substitution).collect();
             if !replaced.is_empty() {
                 test["extra"]["substituted"] = Value::from(replaced);
             }

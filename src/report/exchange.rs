@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::ReporterOptions;
 use super::format::{clip, filesize};
+use crate::event::message::{Header, SentRequest};
 use crate::event::record::ItemRecord;
 use crate::event::{Origin, RequestOutcome, Substitution};
-use crate::event::message::{Header, SentRequest};
 
 /// Options that leave parts of exchanges out.
 pub(super) const OPTIONS: &[(&str, &str)] = &[
@@ -75,7 +75,10 @@ pub(super) fn text(item: &ItemRecord, excerpt: Excerpt) -> String {
 /// The outcomes that matter to a failure of the item.
 pub(super) fn relevant(item: &ItemRecord) -> impl Iterator<Item = &RequestOutcome> {
     let main = item.main();
-    item.outcomes.iter().filter(move |o| main.is_some_and(|m| Arc::ptr_eq(m, o)) || (o.origin != Origin::Replay && o.result.is_err())).map(|o| &**o)
+    item.outcomes
+        .iter()
+        .filter(move |o| main.is_some_and(|m| Arc::ptr_eq(m, o)) || (o.origin != Origin::Replay && o.result.is_err()))
+        .map(|o| &**o)
 }
 
 fn one(out: &mut String, outcome: &RequestOutcome, excerpt: Excerpt) {

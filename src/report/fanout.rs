@@ -108,7 +108,11 @@ impl Reporters {
     }
 }
 
-fn each(slots: &mut [Slot], failures: &mut Vec<ReportFailure>, mut act: impl FnMut(&mut dyn Reporter) -> Result<(), ReportError>) {
+fn each(
+    slots: &mut [Slot],
+    failures: &mut Vec<ReportFailure>,
+    mut act: impl FnMut(&mut dyn Reporter) -> Result<(), ReportError>,
+) {
     for slot in slots {
         let Some(reporter) = &mut slot.reporter else { continue };
         if let Err(error) = act(reporter.as_mut()) {
@@ -185,8 +189,8 @@ mod tests {
             let (seen, reporter) = probe(0, bodies);
             reporters.push("probe", reporter);
             for event in rich_run() {
-            reporters.on_event(event);
-        }
+                reporters.on_event(event);
+            }
             let seen = seen.borrow().join("\n");
             assert!(!seen.contains(testing::SECRET), "{bodies:?}");
             assert_eq!(seen.contains("Unauthorized body"), bodies != Bodies::Never, "{bodies:?}");
@@ -202,7 +206,12 @@ mod tests {
         }
         let run = reporters.record();
         insta::assert_snapshot!(
-            run.totals.stats().iter().map(|(name, c)| format!("{name} {}/{}/{}", c.total, c.pending, c.failed)).collect::<Vec<_>>().join("\n")
+            run.totals
+                .stats()
+                .iter()
+                .map(|(name, c)| format!("{name} {}/{}/{}", c.total, c.pending, c.failed))
+                .collect::<Vec<_>>()
+                .join("\n")
         );
         assert!(!run.passed());
         assert_eq!(run.failure_count, 5);

@@ -40,7 +40,11 @@ pub(super) fn duration(ms: f64) -> String {
     }
     let rest = (ms / 100.0) as u64 % 600;
     if rest > 0 {
-        let _ = if rest.is_multiple_of(10) { write!(out, "{}s", rest / 10) } else { write!(out, "{}.{}s", rest / 10, rest % 10) };
+        let _ = if rest.is_multiple_of(10) {
+            write!(out, "{}s", rest / 10)
+        } else {
+            write!(out, "{}.{}s", rest / 10, rest % 10)
+        };
     }
     out.trim_end().to_owned()
 }
@@ -86,16 +90,30 @@ mod tests {
 
     #[test]
     fn sizes() {
-        for (bytes, text) in [(0, "0B"), (477, "477B"), (1000, "1kB"), (1720, "1.72kB"), (5000, "5kB"), (999_999, "1MB"), (2_048, "2.05kB")] {
+        for (bytes, text) in [
+            (0, "0B"),
+            (477, "477B"),
+            (1000, "1kB"),
+            (1720, "1.72kB"),
+            (5000, "5kB"),
+            (999_999, "1MB"),
+            (2_048, "2.05kB"),
+        ] {
             assert_eq!(filesize(bytes), text);
         }
     }
 
     #[test]
     fn times() {
-        for (ms, text) in
-            [(0.25, "250µs"), (35.9, "35ms"), (1997.0, "1997ms"), (2000.0, "2s"), (2560.0, "2.5s"), (65_000.0, "1m 5s"), (3_600_000.0, "1h")]
-        {
+        for (ms, text) in [
+            (0.25, "250µs"),
+            (35.9, "35ms"),
+            (1997.0, "1997ms"),
+            (2000.0, "2s"),
+            (2560.0, "2.5s"),
+            (65_000.0, "1m 5s"),
+            (3_600_000.0, "1h"),
+        ] {
             assert_eq!(duration(ms), text);
         }
     }

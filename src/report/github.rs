@@ -44,12 +44,21 @@ impl Reporter for Github {
         }
         for noted in run.warnings.iter().take(SHOWN) {
             let title = if noted.path.is_empty() { &run.info.collection_name } else { &noted.path };
-            writeln!(out, "{}", command("warning", title, &format!("{} ({})", noted.warning.message, noted.warning.code)))?;
+            writeln!(
+                out,
+                "{}",
+                command("warning", title, &format!("{} ({})", noted.warning.message, noted.warning.code))
+            )?;
         }
         let totals = &run.totals;
         let summary = format!(
             "{} of {} assertions failed, {} of {} requests, {} of {} scripts",
-            totals.assertions.failed, totals.assertions.total, totals.requests.failed, totals.requests.total, totals.scripts.failed, totals.scripts.total
+            totals.assertions.failed,
+            totals.assertions.total,
+            totals.requests.failed,
+            totals.requests.total,
+            totals.scripts.failed,
+            totals.scripts.total
         );
         writeln!(out, "{}", command("notice", &run.info.collection_name, &summary))?;
         out.commit().map(drop)

@@ -19,7 +19,13 @@ const BODY: usize = 1_500;
 const SLOWEST: usize = 5;
 
 pub(super) fn make(options: &ReporterOptions) -> Box<dyn Reporter> {
-    Box::new(Markdown { export: options.export.clone(), excerpt: Excerpt::of(options, BODY), failed: Vec::new(), slowest: Vec::new(), replaced: Vec::new() })
+    Box::new(Markdown {
+        export: options.export.clone(),
+        excerpt: Excerpt::of(options, BODY),
+        failed: Vec::new(),
+        slowest: Vec::new(),
+        replaced: Vec::new(),
+    })
 }
 
 struct Markdown {
@@ -41,7 +47,11 @@ impl Reporter for Markdown {
             return Ok(());
         }
         let item = &run.item;
-        let heading = if run.info.iterations > 1 { format!("{} [iteration {}]", item.path(), item.iteration + 1) } else { item.path() };
+        let heading = if run.info.iterations > 1 {
+            format!("{} [iteration {}]", item.path(), item.iteration + 1)
+        } else {
+            item.path()
+        };
         for replaced in item.outcomes.iter().flat_map(|outcome| &outcome.substitutions) {
             let text = exchange::substitution(replaced);
             match self.replaced.iter_mut().find(|(known, _)| *known == text) {
@@ -82,7 +92,11 @@ impl Markdown {
         let mut out = String::new();
         let mark = if run.passed() { "✅" } else { "❌" };
         let _ = writeln!(out, "## {mark} {}\n", escape(&run.info.collection_name));
-        let mut facts = vec![format!("{} in {}", if run.passed() { "passed" } else { "failed" }, duration(run.at.as_secs_f64() * 1000.0))];
+        let mut facts = vec![format!(
+            "{} in {}",
+            if run.passed() { "passed" } else { "failed" },
+            duration(run.at.as_secs_f64() * 1000.0)
+        )];
         facts.extend(run.info.environment_name.as_ref().map(|name| format!("environment {}", escape(name))));
         facts.extend(run.info.shard.as_ref().map(|shard| format!("shard {}", escape(shard))));
         let _ = writeln!(out, "{}\n", facts.join(" · "));
@@ -94,22 +108,31 @@ impl Markdown {
         }
         out.push_str("| | executed | failed |\n| --- | ---: | ---: |\n");
         let t = &run.totals;
-        for (label, count) in
-            [("iterations", t.iterations), ("requests", t.requests), ("test scripts", t.test_scripts), ("prerequest scripts", t.prerequest_scripts), ("assertions", t.assertions)]
-        {
+        for (label, count) in [
+            ("iterations", t.iterations),
+            ("requests", t.requests),
+            ("test scripts", t.test_scripts),
+            ("prerequest scripts", t.prerequest_scripts),
+            ("assertions", t.assertions),
+        ] {
             let failed = if count.failed > 0 { format!("**{}**", count.failed) } else { "0".to_owned() };
             let _ = writeln!(out, "| {label} | {} | {failed} |", count.total);
         }
         let r = &t.response;
         if r.count() > 0 {
             let [mean, min, max, p95] = [r.mean(), r.min(), r.max(), r.p95()].map(duration);
-            let _ = writeln!(out, "\nResponse time: {mean} on average, {min} to {max}, 95 % under {p95}; {} received.", filesize(t.response_bytes));
+            let _ = writeln!(
+                out,
+                "\nResponse time: {mean} on average, {min} to {max}, 95 % under {p95}; {} received.",
+                filesize(t.response_bytes)
+            );
         }
         self.failures(&mut out, run);
         if !self.replaced.is_empty() {
             out.push_str("\n### Substituted tokens\n\n");
             for (text, times) in &self.replaced {
-                let _ = writeln!(out, "- {} ({times} {})", escape(text), if *times == 1 { "request" } else { "requests" });
+                let _ =
+                    writeln!(out, "- {} ({times} {})", escape(text), if *times == 1 { "request" } else { "requests" });
             }
         }
         if !run.warnings.is_empty() {
@@ -153,7 +176,12 @@ impl Markdown {
 
 fn failure_line(failure: &Failure) -> String {
     let name = failure.test.as_deref().or(failure.name.as_deref()).unwrap_or("error");
-    format!("**{}**: {} (at {})", escape(name), escape(failure.message.as_deref().unwrap_or_default()), escape(&failure.at))
+    format!(
+        "**{}**: {} (at {})",
+        escape(name),
+        escape(failure.message.as_deref().unwrap_or_default()),
+        escape(&failure.at)
+    )
 }
 
 fn more(out: &mut String, all: u64, shown: usize) {

@@ -12,8 +12,8 @@ mod format;
 mod github;
 mod html;
 mod json;
-mod junit;
 pub mod jsonl;
+mod junit;
 mod markdown;
 mod options;
 mod output;
@@ -253,7 +253,8 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), REPORTERS.len());
-        let error = Reporters::new(crate::secret::Redactor::new()).add("juint", &ReporterOptions::default()).unwrap_err();
+        let error =
+            Reporters::new(crate::secret::Redactor::new()).add("juint", &ReporterOptions::default()).unwrap_err();
         assert_eq!(error.to_string(), "no reporter is named `juint`; did you mean `junit`?");
     }
 
@@ -267,10 +268,13 @@ mod tests {
     #[test]
     fn no_report_shows_a_secret() {
         for row in to_files() {
-            for options in [ReporterOptions::default(), ReporterOptions { verbose: true, ..ReporterOptions::default() }] {
+            for options in [ReporterOptions::default(), ReporterOptions { verbose: true, ..ReporterOptions::default() }]
+            {
                 let text = testing::written(row.name, options);
                 assert!(!text.is_empty(), "{}", row.name);
-                for secret in [testing::SECRET, "access_token=abc", "hidden-value", "zzz", "sid=abc123", "assertion=abc"] {
+                for secret in
+                    [testing::SECRET, "access_token=abc", "hidden-value", "zzz", "sid=abc123", "assertion=abc"]
+                {
                     assert!(!text.contains(secret), "{secret} in {}", row.name);
                 }
             }
@@ -304,7 +308,12 @@ mod tests {
         let mut reporters = Reporters::new(crate::secret::Redactor::off());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.json");
-        reporters.add("json", &ReporterOptions { export: Some(path.clone()), ..ReporterOptions::default().with("body", "text") }).unwrap();
+        reporters
+            .add(
+                "json",
+                &ReporterOptions { export: Some(path.clone()), ..ReporterOptions::default().with("body", "text") },
+            )
+            .unwrap();
         for event in testing::rich_run() {
             reporters.on_event(event);
         }

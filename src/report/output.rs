@@ -29,14 +29,18 @@ impl Output {
             return Ok(Self { path: PathBuf::from("-"), sink: Sink::Direct(BufWriter::new(Box::new(io::stdout()))) });
         }
         let path = resolve(export, default_name, now_ms);
-        open_at(&path).map(|sink| Self { path: path.clone(), sink }).map_err(|source| ReportError::Write { path, source })
+        open_at(&path)
+            .map(|sink| Self { path: path.clone(), sink })
+            .map_err(|source| ReportError::Write { path, source })
     }
 
     /// Moves the report to its place.
     pub(super) fn commit(self) -> Result<PathBuf, ReportError> {
         let Self { path, sink } = self;
         let done = match sink {
-            Sink::Temporary(writer) => writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| place(file, &path)),
+            Sink::Temporary(writer) => {
+                writer.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| place(file, &path))
+            }
             Sink::Direct(mut writer) => writer.flush(),
         };
         done.map_err(|source| ReportError::Write { path: path.clone(), source })?;
@@ -126,7 +130,10 @@ mod tests {
 
     #[test]
     fn paths_are_newmans() {
-        assert_eq!(resolve(None, "newman-run-report.xml", NOW), Path::new("newman/newman-run-report-2026-11-22-19-27-25-099-0.xml"));
+        assert_eq!(
+            resolve(None, "newman-run-report.xml", NOW),
+            Path::new("newman/newman-run-report-2026-11-22-19-27-25-099-0.xml")
+        );
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(
             resolve(Some(folder.path()), "newman-run-report.json", NOW),

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::event::{Assertion, Event, EventKind, ItemInfo, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution, Warning};
 use crate::event::message::{Header, Response, SendError, SentRequest};
 use crate::event::url::WireUrl;
+use crate::event::{
+    Assertion, Event, EventKind, ItemInfo, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution, Warning,
+};
 use crate::secret::Redactor;
 
 /// Items remembered: more than a collection has, and a bound where each execution brings an item of its own.
@@ -49,9 +51,12 @@ impl Redacting {
                 interrupted: end.interrupted,
             })),
             EventKind::ScriptStarted { phase, owner } => EventKind::ScriptStarted { phase, owner: self.text(owner) },
-            EventKind::ScriptFinished { phase, owner, duration, error } => {
-                EventKind::ScriptFinished { phase, owner: self.text(owner), duration, error: error.map(|error| self.script_error(error)) }
-            }
+            EventKind::ScriptFinished { phase, owner, duration, error } => EventKind::ScriptFinished {
+                phase,
+                owner: self.text(owner),
+                duration,
+                error: error.map(|error| self.script_error(error)),
+            },
             EventKind::RequestFinished(outcome) => EventKind::RequestFinished(self.outcome(&outcome, bodies)),
             EventKind::AssertionEvaluated(assertion) => EventKind::AssertionEvaluated(Assertion {
                 name: self.text(assertion.name),
@@ -145,7 +150,11 @@ impl Redacting {
             substitutions: outcome
                 .substitutions
                 .iter()
-                .map(|s| Substitution { profile: s.profile.clone(), how: s.how, note: s.note.clone().map(|note| self.text(note)) })
+                .map(|s| Substitution {
+                    profile: s.profile.clone(),
+                    how: s.how,
+                    note: s.note.clone().map(|note| self.text(note)),
+                })
                 .collect(),
             explanation: outcome.explanation.clone().map(|text| self.text(text)),
         })
@@ -161,7 +170,11 @@ impl Redacting {
     }
 
     fn response(&self, response: &Response, bodies: bool) -> Arc<Response> {
-        Arc::new(Response { headers: self.headers(&response.headers), body: self.body(&response.body, bodies), ..response.clone() })
+        Arc::new(Response {
+            headers: self.headers(&response.headers),
+            body: self.body(&response.body, bodies),
+            ..response.clone()
+        })
     }
 
     fn send_error(&self, error: &SendError, bodies: bool) -> Arc<SendError> {
@@ -187,7 +200,14 @@ impl Redacting {
     }
 
     fn headers(&self, headers: &[Header]) -> Vec<Header> {
-        headers.iter().map(|h| Header { name: h.name.clone(), value: self.redactor.header(&h.name, &h.value).into_owned(), system: h.system }).collect()
+        headers
+            .iter()
+            .map(|h| Header {
+                name: h.name.clone(),
+                value: self.redactor.header(&h.name, &h.value).into_owned(),
+                system: h.system,
+            })
+            .collect()
     }
 
     fn body(&self, body: &Bytes, bodies: bool) -> Bytes {

@@ -62,7 +62,11 @@ fn point(number: u64, name: &str, verdict: &Verdict) -> String {
         return format!("ok {number} - {name}{}\n", skip.trim_end());
     };
     let severity = if matches!(verdict, Verdict::Broke(_)) { "error" } else { "fail" };
-    let mut out = format!("not ok {number} - {name}\n  ---\n  severity: {severity}\n  type: {}\n  message: {}\n", yaml(&fault.kind), yaml(&fault.message));
+    let mut out = format!(
+        "not ok {number} - {name}\n  ---\n  severity: {severity}\n  type: {}\n  message: {}\n",
+        yaml(&fault.kind),
+        yaml(&fault.message)
+    );
     if let Some(detail) = &fault.detail {
         let _ = writeln!(out, "  detail: {}", yaml(detail));
     }
@@ -71,7 +75,11 @@ fn point(number: u64, name: &str, verdict: &Verdict) -> String {
 
 /// One line; `#` would begin a directive.
 fn description(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().replace('\\', "\\\\").replace('#', "\\#")
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .replace('\\', "\\\\")
+        .replace('#', "\\#")
 }
 
 /// A JSON text is a YAML text.

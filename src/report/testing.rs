@@ -7,12 +7,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Reporter, ReporterOptions, Reporters};
-use crate::event::{
-    Assertion, AssertionSource, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution,
-    Warning,
-};
 use crate::event::message::{Header, Response, SendError, SentRequest, Timings};
 use crate::event::url::WireUrl;
+use crate::event::{
+    Assertion, AssertionSource, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo,
+    ScriptError, Substitution, Warning,
+};
 use crate::secret::Redactor;
 
 /// Stands in messages, headers, bodies and URLs of the run; no report may show it.
@@ -65,9 +65,19 @@ fn items() -> [Arc<ItemInfo>; 4] {
         })
     };
     [
-        item("i-1", "Get <token> & go", &["Auth", "Inner"], json!({ "id": "i-1", "name": "Get <token> & go", "request": { "url": { "host": ["h"] }, "method": "GET" },
-            "response": [], "event": [{ "listen": "prerequest", "script": { "id": "s-1", "exec": ["pm.sendRequest(…)"] } }] })),
-        item("i-2", "Create", &["Auth", "Inner"], json!({ "id": "i-2", "name": "Create", "request": { "method": "POST", "description": { "content": "Makes one" } } })),
+        item(
+            "i-1",
+            "Get <token> & go",
+            &["Auth", "Inner"],
+            json!({ "id": "i-1", "name": "Get <token> & go", "request": { "url": { "host": ["h"] }, "method": "GET" },
+            "response": [], "event": [{ "listen": "prerequest", "script": { "id": "s-1", "exec": ["pm.sendRequest(…)"] } }] }),
+        ),
+        item(
+            "i-2",
+            "Create",
+            &["Auth", "Inner"],
+            json!({ "id": "i-2", "name": "Create", "request": { "method": "POST", "description": { "content": "Makes one" } } }),
+        ),
         item("i-3", "Refused", &[], json!({ "id": "i-3", "name": "Refused" })),
         item("i-4", "Left out", &[], json!({ "id": "i-4", "name": "Left out" })),
     ]
@@ -100,7 +110,12 @@ impl Script {
     fn script(&mut self, phase: Phase, error: Option<ScriptError>, inside: impl FnOnce(&mut Self)) {
         self.push(EventKind::ScriptStarted { phase, owner: "Inner".to_owned() });
         inside(self);
-        self.push(EventKind::ScriptFinished { phase, owner: "Inner".to_owned(), duration: Duration::from_millis(3), error });
+        self.push(EventKind::ScriptFinished {
+            phase,
+            owner: "Inner".to_owned(),
+            duration: Duration::from_millis(3),
+            error,
+        });
     }
 
     fn request(&mut self, outcome: RequestOutcome) {
@@ -156,13 +171,21 @@ fn outcome(origin: Origin, request: Arc<SentRequest>, code: u16, reason: &str, b
             http_version: "1.1",
             code,
             reason: reason.to_owned(),
-            headers: vec![Header::new("Content-Type", "application/json"), Header::new("Set-Cookie", "sid=abc123; Path=/")],
+            headers: vec![
+                Header::new("Content-Type", "application/json"),
+                Header::new("Set-Cookie", "sid=abc123; Path=/"),
+            ],
             body,
             header_size: 100,
             body_size: size,
             downloaded_size: size,
         })),
-        timings: Timings { first_byte: Duration::from_millis(ms - 1), download: Duration::from_millis(1), total: Duration::from_millis(ms), ..Timings::default() },
+        timings: Timings {
+            first_byte: Duration::from_millis(ms - 1),
+            download: Duration::from_millis(1),
+            total: Duration::from_millis(ms),
+            ..Timings::default()
+        },
         substitutions: Vec::new(),
         explanation: None,
     }
@@ -204,12 +227,27 @@ pub(super) fn rich_run() -> Vec<Event> {
 fn first_iteration(s: &mut Script, items: &[Arc<ItemInfo>; 4]) {
     s.item(0, &items[0]);
     s.script(Phase::Prerequest, None, |s| {
-        s.request(outcome(Origin::Script, sent("GET", "/pre", Some("access_token=abc&x=1"), ""), 404, "Not Found", "{}", 4));
-        s.push(EventKind::ConsoleLogged { level: "log".to_owned(), text: "'hello', { a: 1 }\n\n'日本語 µs'".to_owned() });
+        s.request(outcome(
+            Origin::Script,
+            sent("GET", "/pre", Some("access_token=abc&x=1"), ""),
+            404,
+            "Not Found",
+            "{}",
+            4,
+        ));
+        s.push(EventKind::ConsoleLogged {
+            level: "log".to_owned(),
+            text: "'hello', { a: 1 }\n\n'日本語 µs'".to_owned(),
+        });
         s.push(EventKind::ConsoleLogged { level: "warn".to_owned(), text: format!("'{SECRET}'") });
     });
-    let mut answered = outcome(Origin::Item, sent("GET", "/token", None, ""), 200, "OK", "{\"note\":\"a passing body\"}", 20);
-    answered.substitutions.push(Substitution { profile: "owner".to_owned(), how: "answered", note: Some("scope altinn:read".to_owned()) });
+    let mut answered =
+        outcome(Origin::Item, sent("GET", "/token", None, ""), 200, "OK", "{\"note\":\"a passing body\"}", 20);
+    answered.substitutions.push(Substitution {
+        profile: "owner".to_owned(),
+        how: "answered",
+        note: Some("scope altinn:read".to_owned()),
+    });
     s.request(answered);
     s.script(Phase::Test, None, |s| {
         s.assert(0, "status is 200", None);
@@ -232,16 +270,28 @@ fn first_iteration(s: &mut Script, items: &[Arc<ItemInfo>; 4]) {
         "{\"error\":\"Unauthorized body\"}",
         35,
     );
-    created.body = Some(Arc::new(json!({ "mode": "raw", "raw": format!("{{\"client_secret\":\"zzz\",\"name\":\"{SECRET}\"}}") })));
+    created.body =
+        Some(Arc::new(json!({ "mode": "raw", "raw": format!("{{\"client_secret\":\"zzz\",\"name\":\"{SECRET}\"}}") })));
     created.explanation = Some("the token has expired; fetch a new one".to_owned());
     s.request(created);
-    s.script(Phase::Test, Some(ScriptError { line: Some(3), column: Some(7), ..script_error("TypeError", "cannot read property 'id' of undefined") }), |s| {
-        s.assert(0, "created", Some("expected response to have status code 201 but got 401"));
-        s.assert(1, "created", Some(&format!("expected '{SECRET}' to equal 'x'")));
-        s.assert(2, "has \u{1} control ]]> and <xml>", None);
-        s.push(EventKind::ExceptionRaised(script_error("Error", "thrown in a timer")));
-    });
-    s.push(EventKind::Warned(Warning { code: "unresolved-variable", message: "variable `tenant` has no value in Auth / Inner / Create".to_owned() }));
+    s.script(
+        Phase::Test,
+        Some(ScriptError {
+            line: Some(3),
+            column: Some(7),
+            ..script_error("TypeError", "cannot read property 'id' of undefined")
+        }),
+        |s| {
+            s.assert(0, "created", Some("expected response to have status code 201 but got 401"));
+            s.assert(1, "created", Some(&format!("expected '{SECRET}' to equal 'x'")));
+            s.assert(2, "has \u{1} control ]]> and <xml>", None);
+            s.push(EventKind::ExceptionRaised(script_error("Error", "thrown in a timer")));
+        },
+    );
+    s.push(EventKind::Warned(Warning {
+        code: "unresolved-variable",
+        message: "variable `tenant` has no value in Auth / Inner / Create".to_owned(),
+    }));
     s.done(false);
     refused(s, &items[2]);
     s.item(3, &items[3]);
@@ -250,7 +300,14 @@ fn first_iteration(s: &mut Script, items: &[Arc<ItemInfo>; 4]) {
 
 fn second_iteration(s: &mut Script, items: &[Arc<ItemInfo>; 4]) {
     s.item(0, &items[0]);
-    s.request(outcome(Origin::Token, sent("POST", "/oauth/token", None, "assertion=abc"), 200, "OK", "{\"access_token\":\"abc\"}", 6));
+    s.request(outcome(
+        Origin::Token,
+        sent("POST", "/oauth/token", None, "assertion=abc"),
+        200,
+        "OK",
+        "{\"access_token\":\"abc\"}",
+        6,
+    ));
     s.request(outcome(Origin::Replay, sent("GET", "/token", None, ""), 401, "Unauthorized", "", 3));
     s.request(outcome(Origin::Item, sent("GET", "/token", None, ""), 200, "OK", "{}", 1500));
     s.script(Phase::Test, None, |s| s.assert(0, "status is 200", None));

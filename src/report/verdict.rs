@@ -47,11 +47,17 @@ pub(super) fn cases(item: &ItemRecord, skipped: bool) -> Vec<(String, Verdict)> 
         if let Err(error) = &outcome.result {
             let name = match outcome.origin {
                 Origin::Item | Origin::Replay => "request".to_owned(),
-                Origin::Script => format!("request of a script: {}", exchange::sent(outcome).map(|r| format!("{} {}", r.method, r.url)).unwrap_or_default()),
+                Origin::Script => format!(
+                    "request of a script: {}",
+                    exchange::sent(outcome).map(|r| format!("{} {}", r.method, r.url)).unwrap_or_default()
+                ),
                 Origin::Token => "token".to_owned(),
             };
             let kind = error.code.clone().unwrap_or_else(|| "RequestError".to_owned());
-            cases.push((name, Verdict::Broke(Fault { kind, message: error.message.clone(), detail: error.hint.clone() })));
+            cases.push((
+                name,
+                Verdict::Broke(Fault { kind, message: error.message.clone(), detail: error.hint.clone() }),
+            ));
         }
     }
     for (phase, error) in &item.script_errors {

@@ -41,14 +41,49 @@ const STEMS: &[&str] = &[
 
 /// Endings of names that only speak about a secret: where it comes from, how long it lives.
 const HARMLESS_ENDINGS: &[&str] = &[
-    "url", "uri", "endpoint", "type", "name", "expires", "expiry", "_in", "_at", "count", "length", "ttl", "size", "limit", "tokento", "tokens",
-    "postman-token", "policy", "hint", "required", "placeholder",
+    "url",
+    "uri",
+    "endpoint",
+    "type",
+    "name",
+    "expires",
+    "expiry",
+    "_in",
+    "_at",
+    "count",
+    "length",
+    "ttl",
+    "size",
+    "limit",
+    "tokento",
+    "tokens",
+    "postman-token",
+    "policy",
+    "hint",
+    "required",
+    "placeholder",
 ];
 
 /// Texts that every secret name contains: a cheap test before a text is searched for names.
 pub(super) const NAME_STEMS: &[&str] = &[
-    "token", "secret", "pass", "apikey", "api_key", "api-key", "private", "credential", "authorization", "cookie", "assertion", "verifier", "jwt", "pwd",
-    "pin", "sig", "session", "-key",
+    "token",
+    "secret",
+    "pass",
+    "apikey",
+    "api_key",
+    "api-key",
+    "private",
+    "credential",
+    "authorization",
+    "cookie",
+    "assertion",
+    "verifier",
+    "jwt",
+    "pwd",
+    "pin",
+    "sig",
+    "session",
+    "-key",
 ];
 
 /// Whether a header, member, parameter or variable of this name holds a secret.
@@ -66,10 +101,31 @@ mod tests {
 
     #[test]
     fn names_of_secrets() {
-        for name in ["Authorization", "X-Api-Key", "access_token", "clientSecret", "refresh_token", "id_token", "Set-Cookie", "myPassword", "client_assertion"] {
+        for name in [
+            "Authorization",
+            "X-Api-Key",
+            "access_token",
+            "clientSecret",
+            "refresh_token",
+            "id_token",
+            "Set-Cookie",
+            "myPassword",
+            "client_assertion",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["token_type", "accessTokenUrl", "Postman-Token", "expires_in", "addTokenTo", "Content-Type", "max_tokens", "key", "spin", "passenger"] {
+        for name in [
+            "token_type",
+            "accessTokenUrl",
+            "Postman-Token",
+            "expires_in",
+            "addTokenTo",
+            "Content-Type",
+            "max_tokens",
+            "key",
+            "spin",
+            "passenger",
+        ] {
             assert!(!is_secret_name(name), "{name}");
         }
     }

@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use regex::{Captures, Regex};
 
-use super::names::{NAME_STEMS, is_secret_name};
+use super::find::{is_placeholder, mask_header, named_in, shapes_in};
+use super::names::is_secret_name;
 
 /// What is shown in place of a secret.
 pub const MASK: &str = "[redacted]";
@@ -148,7 +148,8 @@ impl Redactor {
         }
         if known.matcher.is_none() {
             let spellings: BTreeSet<String> = known.secrets.iter().flat_map(|secret| spellings(secret)).collect();
-            known.matcher = AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(spellings).ok().map(Arc::new);
+            known.matcher =
+                AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(spellings).ok().map(Arc::new);
         }
         known.matcher.clone()
     }
@@ -190,104 +191,6 @@ fn spellings(secret: &str) -> Vec<String> {
     all
 }
 
-static JWT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*){1,3}").ok());
-static PEM: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\z)").ok());
-static USERINFO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(://[^/\s:@"'<>]*):([^/\s@"'<>]+)@"#).ok());
-static JWK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(\\*"(?:d|p|q|dp|dq|qi|k)\\*"\s*:\s*\\*")[A-Za-z0-9_=-]{4,}"#).ok());
-
-/// What is a secret by its shape alone.
-fn shapes_in(text: &str) -> Cow<'_, str> {
-    let mut out = Cow::Borrowed(text);
-    if text.contains("eyJ") {
-        out = replace(out, &JWT, MASK);
-    }
-    if text.contains("PRIVATE KEY-----") {
-        out = replace(out, &PEM, MASK);
-    }
-    if text.contains("://") && text.contains('@') {
-        out = replace(out, &USERINFO, &format!("$1:{MASK}@"));
-    }
-    if text.contains("\"kty") || text.contains("\\\"kty") || text.contains("kty\\\"") {
-        out = replace(out, &JWK, &format!("${{1}}{MASK}"));
-    }
-    out
-}
-
-static STEMS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(NAME_STEMS).ok());
-/// `"name": "value"`, also where the quotes are escaped (JSON in JSON), and console output: `name: 'value'`.
-static MEMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?x)
-        (?P<open>\\*["'])(?P<name>[A-Za-z0-9_.\ -]{2,60})(?:\\*["'])(?P<colon>\s*[:=]\s*)(?P<quote>\\*["'])(?P<value>(?:[^"'\\]|\\[^"'])+)
-      | \b(?P<bare>[A-Za-z_][A-Za-z0-9_]{1,60})(?P<colon2>:\s)(?P<quote2>["'])(?P<value2>[^"']+)"#)
-    .ok()
-});
-/// `name=value` of a query or form.
-static PAIR: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?P<name>[A-Za-z][A-Za-z0-9_.%-]{1,60})=(?P<value>[^&\s"'#;<>,\\]+)"#).ok());
-/// `Name: value` at the start of a line.
-static LINE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)^(?P<before>[ \t>|<*-]*)(?P<name>[A-Za-z][A-Za-z0-9_-]{1,60})(?P<colon>:[ \t]*)(?P<value>[^\r\n]+)").ok());
-
-/// What is a secret by the name before it.
-fn named_in(text: &str) -> Cow<'_, str> {
-    let Some(stems) = STEMS.as_ref() else { return Cow::Borrowed(text) };
-    if !stems.is_match(text) {
-        return Cow::Borrowed(text);
-    }
-    let out = replace_named(Cow::Borrowed(text), &MEMBER, |c| {
-        let (name, value) = if let Some(bare) = c.name("bare") { (bare.as_str(), &c["value2"]) } else { (&c["name"], &c["value"]) };
-        let whole = &c[0];
-        secret_value(name, value).then(|| format!("{}{}", &whole[..whole.len() - value.len()], mask_header(name, value)))
-    });
-    let out = replace_named(out, &PAIR, |c| {
-        let (name, value) = (&c["name"], &c["value"]);
-        secret_value(name, value).then(|| format!("{name}={MASK}"))
-    });
-    replace_named(out, &LINE, |c| {
-        let (name, value) = (&c["name"], &c["value"]);
-        // A header, not a sentence: "password: must be long" has spaces where a header's value has a scheme and a token.
-        let sentence = value.split_whitespace().count() > 3 && !name.contains('-') && !name.eq_ignore_ascii_case("authorization") && !name.eq_ignore_ascii_case("cookie");
-        (secret_value(name, value) && !sentence).then(|| format!("{}{name}{}{}", &c["before"], &c["colon"], mask_header(name, value)))
-    })
-}
-
-fn secret_value(name: &str, value: &str) -> bool {
-    is_secret_name(name) && !is_placeholder(value) && !value.contains(MASK)
-}
-
-/// Whether the value is only `{{variables}}`, or no value at all: what the author wrote shows no secret.
-fn is_placeholder(value: &str) -> bool {
-    let value = value.trim();
-    let value = value.strip_prefix("Bearer ").unwrap_or(value).trim();
-    value.is_empty()
-        || matches!(value, "true" | "false" | "null" | "undefined" | MASK)
-        || (value.starts_with("{{") && value.ends_with("}}") && !value[2..value.len() - 2].contains("}}"))
-}
-
-/// The mask, with what helps a reader and is no secret left: the scheme, a cookie's name and attributes.
-fn mask_header(name: &str, value: &str) -> String {
-    let lower = name.to_ascii_lowercase();
-    if lower.ends_with("authorization") {
-        return match value.split_once(' ') {
-            Some((scheme, _)) if scheme.len() <= 20 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => format!("{scheme} {MASK}"),
-            _ => MASK.to_owned(),
-        };
-    }
-    if lower == "set-cookie" {
-        let (pair, attributes) = value.split_once(';').map_or((value, String::new()), |(pair, rest)| (pair, format!(";{rest}")));
-        return pair.split_once('=').map_or_else(|| MASK.to_owned(), |(cookie, _)| format!("{cookie}={MASK}{attributes}"));
-    }
-    if lower == "cookie" {
-        let cookies: Vec<String> =
-            value.split(';').map(|pair| pair.split_once('=').map_or_else(|| MASK.to_owned(), |(cookie, _)| format!("{}={MASK}", cookie.trim()))).collect();
-        return cookies.join("; ");
-    }
-    MASK.to_owned()
-}
-
 fn then(text: Cow<'_, str>, f: impl Fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => f(text),
@@ -296,34 +199,6 @@ fn then(text: Cow<'_, str>, f: impl Fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
             Cow::Owned(changed) => Cow::Owned(changed),
         },
     }
-}
-
-fn replace<'a>(text: Cow<'a, str>, regex: &LazyLock<Option<Regex>>, by: &str) -> Cow<'a, str> {
-    let Some(regex) = regex.as_ref() else { return text };
-    let changed = match regex.replace_all(&text, by) {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(changed) => Some(changed),
-    };
-    changed.map_or(text, Cow::Owned)
-}
-
-/// Replaces the matches for which `by` gives a text.
-fn replace_named<'a>(text: Cow<'a, str>, regex: &LazyLock<Option<Regex>>, by: impl Fn(&Captures<'_>) -> Option<String>) -> Cow<'a, str> {
-    let Some(regex) = regex.as_ref() else { return text };
-    let mut out = String::new();
-    let mut done = 0;
-    for captures in regex.captures_iter(&text) {
-        if let (Some(whole), Some(replacement)) = (captures.get(0), by(&captures)) {
-            out.push_str(&text[done..whole.start()]);
-            out.push_str(&replacement);
-            done = whole.end();
-        }
-    }
-    if done == 0 {
-        return text;
-    }
-    out.push_str(&text[done..]);
-    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -376,7 +251,10 @@ mod tests {
         assert_eq!(redact("at eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end"), "at [redacted] end");
         assert_eq!(redact("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nx"), "[redacted]\nx");
         assert_eq!(redact("https://me:pw12@host/x"), "https://me:[redacted]@host/x");
-        assert_eq!(redact(r#"{"kty":"RSA","n":"abcd1234","d":"abcd1234","e":"AQAB"}"#), r#"{"kty":"RSA","n":"abcd1234","d":"[redacted]","e":"AQAB"}"#);
+        assert_eq!(
+            redact(r#"{"kty":"RSA","n":"abcd1234","d":"abcd1234","e":"AQAB"}"#),
+            r#"{"kty":"RSA","n":"abcd1234","d":"[redacted]","e":"AQAB"}"#
+        );
     }
 
     #[test]
@@ -385,14 +263,26 @@ mod tests {
             redact(r#"{"access_token": "a b\nc", "token_type":"Bearer","expires_in":12}"#),
             r#"{"access_token": "[redacted]", "token_type":"Bearer","expires_in":12}"#
         );
-        assert_eq!(redact(r#"{"body":"{\"client_secret\":\"xyz\",\"a\":1}"}"#), r#"{"body":"{\"client_secret\":\"[redacted]\",\"a\":1}"}"#);
+        assert_eq!(
+            redact(r#"{"body":"{\"client_secret\":\"xyz\",\"a\":1}"}"#),
+            r#"{"body":"{\"client_secret\":\"[redacted]\",\"a\":1}"}"#
+        );
         assert_eq!(redact("grant_type=x&assertion=abc.def&scope=a"), "grant_type=x&assertion=[redacted]&scope=a");
         assert_eq!(redact("https://h/p?apikey=123&x=1"), "https://h/p?apikey=[redacted]&x=1");
-        assert_eq!(redact("GET /\nAuthorization: Bearer abc\nAccept: */*"), "GET /\nAuthorization: Bearer [redacted]\nAccept: */*");
+        assert_eq!(
+            redact("GET /\nAuthorization: Bearer abc\nAccept: */*"),
+            "GET /\nAuthorization: Bearer [redacted]\nAccept: */*"
+        );
         assert_eq!(redact("{ access_token: 'abc', a: 1 }"), "{ access_token: '[redacted]', a: 1 }");
         assert_eq!(redact("password: must be eight characters or more"), "password: must be eight characters or more");
         assert_eq!(redact("Authorization: {{token}}"), "Authorization: {{token}}");
         assert_eq!(redact("token is set"), "token is set");
+        assert_eq!(redact(r#"{"password":"it's \"me\" again","a":1}"#), r#"{"password":"[redacted]","a":1}"#);
+        assert_eq!(redact("'https://h/?token=a,b;c'"), "'https://h/?token=[redacted]'");
+        assert_eq!(
+            redact("<wsse:Password Type=\"x\">abc</wsse:Password><a>b</a>"),
+            "<wsse:Password Type=\"x\">[redacted]</wsse:Password><a>b</a>"
+        );
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Redactor {
             || members.get("key").or_else(|| members.get("name")).and_then(Value::as_str).is_some_and(is_secret_pair);
         let jwk = members.contains_key("kty");
         for (name, value) in members.iter_mut() {
-            let secret = is_secret_name(name) || (pair_is_secret && name == "value") || (jwk && JWK_PRIVATE.contains(&name.as_str()));
+            let secret = is_secret_name(name)
+                || (pair_is_secret && name == "value")
+                || (jwk && JWK_PRIVATE.contains(&name.as_str()));
             match value {
                 Value::String(text) if secret => {
                     let key = if pair_is_secret { "value-token" } else { name.as_str() };

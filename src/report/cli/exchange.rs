@@ -6,16 +6,23 @@ use super::super::exchange::{relevant, sent};
 use super::super::format::{clip, filesize};
 use super::paint::{Paint, Symbols};
 use super::text;
-use crate::event::record::ItemRecord;
 use crate::event::RequestOutcome;
 use crate::event::message::{Header, header};
+use crate::event::record::ItemRecord;
 
 /// Characters and lines of a body shown.
 const BODY: usize = 1_200;
 const LINES: usize = 16;
 
 /// Writes the exchanges of an item that failed: its own, and those of scripts and tokens that failed themselves.
-pub(super) fn write(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usize>, item: &ItemRecord, verbose: bool) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut impl Write,
+    paint: Paint,
+    symbols: &Symbols,
+    width: Option<usize>,
+    item: &ItemRecord,
+    verbose: bool,
+) -> io::Result<()> {
     for outcome in relevant(item) {
         // With --verbose the exchange was printed already.
         if !verbose {
@@ -26,12 +33,22 @@ pub(super) fn write(out: &mut impl Write, paint: Paint, symbols: &Symbols, width
     Ok(())
 }
 
-fn one(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usize>, outcome: &RequestOutcome) -> io::Result<()> {
+fn one(
+    out: &mut impl Write,
+    paint: Paint,
+    symbols: &Symbols,
+    width: Option<usize>,
+    outcome: &RequestOutcome,
+) -> io::Result<()> {
     let bar = format!("  {} ", symbols.middle);
     let mut lines = Vec::new();
     let sent = sent(outcome);
     if let Some(request) = sent {
-        writeln!(out, "{}", paint.grey(&text::safe(&format!("  {} {} {} {}", symbols.top, symbols.up, request.method, request.url))))?;
+        writeln!(
+            out,
+            "{}",
+            paint.grey(&text::safe(&format!("  {} {} {} {}", symbols.top, symbols.up, request.method, request.url)))
+        )?;
         lines.extend(request.headers.iter().filter(|h| worth_showing(h)).map(|h| format!("{}: {}", h.name, h.value)));
         body(&mut lines, &request.body);
         print(out, paint, &bar, width, &lines)?;
@@ -39,10 +56,16 @@ fn one(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usiz
     }
     if let Ok(response) = &outcome.result {
         let corner = if sent.is_some() { symbols.divide } else { symbols.top };
-        writeln!(out, "{}", paint.grey(&text::safe(&format!("  {corner} {} {} {}", symbols.down, response.code, response.reason))))?;
-        lines.extend(["Content-Type", "Location", "WWW-Authenticate", "Retry-After"].iter().filter_map(|name| {
-            header(&response.headers, name).map(|value| format!("{name}: {value}"))
-        }));
+        writeln!(
+            out,
+            "{}",
+            paint.grey(&text::safe(&format!("  {corner} {} {} {}", symbols.down, response.code, response.reason)))
+        )?;
+        lines.extend(
+            ["Content-Type", "Location", "WWW-Authenticate", "Retry-After"]
+                .iter()
+                .filter_map(|name| header(&response.headers, name).map(|value| format!("{name}: {value}"))),
+        );
         body(&mut lines, &response.body);
         print(out, paint, &bar, width, &lines)?;
     }

@@ -36,7 +36,9 @@ pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> S
         let second = ((width - first) / 5).max(10);
         (second, width.saturating_sub(first + second + 5).max(10))
     } else {
-        let widest = |i: usize, head: &str| rows.iter().flat_map(|row| &row[i]).map(|line| line.width()).chain([head.width()]).max().unwrap_or_default();
+        let widest = |i: usize, head: &str| {
+            rows.iter().flat_map(|row| &row[i]).map(|line| line.width()).chain([head.width()]).max().unwrap_or_default()
+        };
         (widest(1, "failure"), widest(2, "detail"))
     };
     let head = format!(
@@ -51,7 +53,11 @@ pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> S
         out.push(String::new());
         let [number, name, detail] = row;
         let name: Vec<String> = name.iter().flat_map(|line| break_words(line, second)).collect();
-        let detail: Vec<(usize, String)> = detail.iter().enumerate().flat_map(|(i, line)| break_words(line, third).into_iter().map(move |part| (i, part))).collect();
+        let detail: Vec<(usize, String)> = detail
+            .iter()
+            .enumerate()
+            .flat_map(|(i, line)| break_words(line, third).into_iter().map(move |part| (i, part)))
+            .collect();
         for i in 0..name.len().max(detail.len()) {
             let number = number.get(i).cloned().unwrap_or_default();
             let name = name.get(i).map(String::as_str).unwrap_or_default();
@@ -70,5 +76,9 @@ pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> S
 }
 
 fn lines(text: &str) -> Vec<String> {
-    if text.is_empty() { vec![String::new()] } else { text.lines().map(|line| line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()).collect() }
+    if text.is_empty() {
+        vec![String::new()]
+    } else {
+        text.lines().map(|line| line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()).collect()
+    }
 }

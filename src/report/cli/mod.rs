@@ -43,7 +43,11 @@ pub(super) const OPTIONS: &[(&str, &str)] = &[
 
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
     let out = match &options.export {
-        Some(path) => Sink::File(Some(Output::open(Some(path), "newman-run-report.txt", jiff::Timestamp::now().as_millisecond().unsigned_abs())?)),
+        Some(path) => Sink::File(Some(Output::open(
+            Some(path),
+            "newman-run-report.txt",
+            jiff::Timestamp::now().as_millisecond().unsigned_abs(),
+        )?)),
         None => Sink::Plain(Box::new(io::stdout())),
     };
     Ok(Box::new(Cli::new(options, out)))
@@ -175,7 +179,14 @@ impl Cli {
             }
             EventKind::IterationStarted => {
                 if run.info.iterations > 1 {
-                    self.line(&format!("\n{}", self.paint.heading(&format!("Iteration {}/{}", event.cursor.iteration + 1, run.info.iterations))))?;
+                    self.line(&format!(
+                        "\n{}",
+                        self.paint.heading(&format!(
+                            "Iteration {}/{}",
+                            event.cursor.iteration + 1,
+                            run.info.iterations
+                        ))
+                    ))?;
                 }
             }
             EventKind::ItemStarted => {
@@ -189,7 +200,11 @@ impl Cli {
             EventKind::AssertionEvaluated(assertion) => self.assertion(assertion, run)?,
             EventKind::ConsoleLogged { level, text } => self.console(level, text)?,
             EventKind::ExceptionRaised(error) => {
-                let text = text::safe(&format!("uncaught {}: {}", error.name.as_deref().unwrap_or("exception"), error.message.as_deref().unwrap_or("(no message)")));
+                let text = text::safe(&format!(
+                    "uncaught {}: {}",
+                    error.name.as_deref().unwrap_or("exception"),
+                    error.message.as_deref().unwrap_or("(no message)")
+                ));
                 self.line(&format!("  {} {}", self.paint.yellow(self.symbols.warning), self.paint.yellow(&text)))?;
             }
             EventKind::Warned(warning) => {
@@ -231,15 +246,31 @@ impl Cli {
             self.line(&format!("  {}", self.paint.cyan("[skipped]")))?;
         }
         if let Some(Some(next)) = &item.next {
-            self.line(&format!("\n{}", self.paint.grey(&format!("Attempting to set next request to {}", text::safe(next)))))?;
+            self.line(&format!(
+                "\n{}",
+                self.paint.grey(&format!("Attempting to set next request to {}", text::safe(next)))
+            ))?;
         }
         if item.failed && !self.options.flag("noExchange") {
             self.close_console()?;
             self.exchanges += 1;
             if self.exchanges <= EXCHANGES {
-                exchange::write(&mut self.out, self.paint, self.symbols, self.options.width, item, self.options.verbose)?;
+                exchange::write(
+                    &mut self.out,
+                    self.paint,
+                    self.symbols,
+                    self.options.width,
+                    item,
+                    self.options.verbose,
+                )?;
             } else if self.exchanges == EXCHANGES + 1 {
-                writeln!(self.out, "  {}", self.paint.grey("(requests and responses of further failures are left out here; other reports have them)"))?;
+                writeln!(
+                    self.out,
+                    "  {}",
+                    self.paint.grey(
+                        "(requests and responses of further failures are left out here; other reports have them)"
+                    )
+                )?;
             }
         }
         Ok(())
@@ -257,7 +288,12 @@ impl Cli {
         let mut line = format!("  {}", self.timestamp());
         let sent = sent(outcome);
         if let Some(request) = sent {
-            let _ = write!(line, "{} {} ", self.paint.grey(&request.method), self.paint.grey(&text::safe(&request.url.to_string())));
+            let _ = write!(
+                line,
+                "{} {} ",
+                self.paint.grey(&request.method),
+                self.paint.grey(&text::safe(&request.url.to_string()))
+            );
         }
         if outcome.origin == Origin::Token {
             line.push_str(&self.paint.grey("(token) "));
@@ -275,7 +311,11 @@ impl Cli {
             Ok(response) => {
                 let size = filesize(response.header_size + response.body_size);
                 let time = duration(outcome.timings.total.as_secs_f64() * 1000.0);
-                line.push_str(&self.paint.grey(&format!("[{} {}, {size}, {time}]", response.code, text::safe(&response.reason))));
+                line.push_str(&self.paint.grey(&format!(
+                    "[{} {}, {size}, {time}]",
+                    response.code,
+                    text::safe(&response.reason)
+                )));
             }
         }
         self.line(&line)?;

@@ -21,7 +21,11 @@ pub(in super::super) struct Progress {
 impl Progress {
     pub(super) fn new(options: &ReporterOptions) -> Self {
         Self {
-            on: options.terminal && options.color && options.export.is_none() && !options.flag("noProgress") && options.width.is_none_or(|width| width >= 70),
+            on: options.terminal
+                && options.color
+                && options.export.is_none()
+                && !options.flag("noProgress")
+                && options.width.is_none_or(|width| width >= 70),
             long: LONG,
             unicode: options.unicode,
             drawn: false,
@@ -72,9 +76,18 @@ pub(super) fn line(done: u64, all: u64, failed: u64, at: Duration, unicode: bool
     let done = done.min(all);
     let filled = (done * 20 / all.max(1)) as usize;
     let (full, empty) = if unicode { ("█", "░") } else { ("=", "-") };
-    let left = if done == 0 { String::new() } else { format!(", {} left", duration(at.as_secs_f64() * 1000.0 / done as f64 * (all - done) as f64)) };
+    let left = if done == 0 {
+        String::new()
+    } else {
+        format!(", {} left", duration(at.as_secs_f64() * 1000.0 / done as f64 * (all - done) as f64))
+    };
     let failed = if failed == 0 { String::new() } else { format!(", {failed} failed") };
-    format!("[{}{}] {}% {done}/{all}{failed}{left}", full.repeat(filled), empty.repeat(20 - filled), done * 100 / all.max(1))
+    format!(
+        "[{}{}] {}% {done}/{all}{failed}{left}",
+        full.repeat(filled),
+        empty.repeat(20 - filled),
+        done * 100 / all.max(1)
+    )
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ pub(super) fn table(paint: Paint, symbols: &Symbols, run: &RunRecord, verbose: b
         };
         let failed = count.failed.to_string();
         let failed_painted = if count.failed > 0 { paint.red(&failed) } else { failed.clone() };
-        let cells: [Cell; 3] = [(label.to_owned(), painted), (count.total.to_string(), count.total.to_string()), (failed, failed_painted)];
+        let cells: [Cell; 3] =
+            [(label.to_owned(), painted), (count.total.to_string(), count.total.to_string()), (failed, failed_painted)];
         cells
     });
     let mut across = vec![
@@ -56,7 +57,8 @@ fn times(label: &str, series: &Series, percentile: bool) -> Option<String> {
     if series.count() == 0 {
         return None;
     }
-    let [mean, min, max, sd, p95] = [series.mean(), series.min(), series.max(), series.sd(), series.p95()].map(duration);
+    let [mean, min, max, sd, p95] =
+        [series.mean(), series.min(), series.max(), series.sd(), series.p95()].map(duration);
     let p95 = if percentile { format!(", p95: {p95}") } else { String::new() };
     Some(format!("{label} {mean} [min: {min}, max: {max}, s.d.: {sd}{p95}]"))
 }

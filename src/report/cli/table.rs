@@ -20,7 +20,8 @@ impl Table {
     pub(super) fn draw(&self, symbols: &Symbols) -> String {
         let mut widths = [25, 0, 0];
         for (i, width) in widths.iter_mut().enumerate() {
-            let widest = self.rows.iter().map(|row| row[i].0.width()).chain([self.head[i].width()]).max().unwrap_or_default();
+            let widest =
+                self.rows.iter().map(|row| row[i].0.width()).chain([self.head[i].width()]).max().unwrap_or_default();
             *width = (*width).max(widest + 2);
         }
         let needed = self.across.iter().map(|text| text.width() + 2).max().unwrap_or_default();
@@ -28,10 +29,21 @@ impl Table {
         let grow = needed.saturating_sub(widths.iter().sum::<usize>() + 2);
         let equal = (widths[1] + widths[2] + grow).div_ceil(2);
         widths = [widths[0], equal.max(widths[1]), equal.max(widths[2])];
-        let rule = |ends: [&str; 3]| format!("{}{}{}", ends[0], widths.map(|w| if symbols.lines { "─" } else { "-" }.repeat(w)).join(ends[1]), ends[2]);
+        let rule = |ends: [&str; 3]| {
+            format!(
+                "{}{}{}",
+                ends[0],
+                widths.map(|w| if symbols.lines { "─" } else { "-" }.repeat(w)).join(ends[1]),
+                ends[2]
+            )
+        };
         let bar = symbols.middle;
         let row = |cells: [&Cell; 3]| {
-            let cells: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| format!("{}{} ", " ".repeat(width.saturating_sub(cell.0.width() + 1)), cell.1)).collect();
+            let cells: Vec<String> = cells
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{}{} ", " ".repeat(width.saturating_sub(cell.0.width() + 1)), cell.1))
+                .collect();
             format!("{bar}{}{bar}", cells.join(bar))
         };
         let [top, middle, joint, flat, bottom] = if symbols.lines {

@@ -62,7 +62,9 @@ fn colour_and_width() {
 fn switches() {
     let quiet = show(&ReporterOptions { silent: true, ..ReporterOptions::default() });
     assert_eq!(quiet, "");
-    let all = ["noSummary", "noFailures", "noAssertions", "noConsole", "noBanner", "noExchange"].iter().fold(ReporterOptions::default(), |o, name| o.with(name, "true"));
+    let all = ["noSummary", "noFailures", "noAssertions", "noConsole", "noBanner", "noExchange"]
+        .iter()
+        .fold(ReporterOptions::default(), |o, name| o.with(name, "true"));
     let text = show(&all);
     for gone in ["postbud\n", "executed", "1.", "hello", "inside", "Unauthorized body"] {
         assert!(!text.contains(gone), "{gone} in {text}");

@@ -24,7 +24,8 @@ pub(super) fn write(
     let star = format!(" {} ", paint.grey(symbols.star));
     let empty: &[Header] = &[];
     let headers = sent.map_or(empty, |request| &request.headers);
-    let request_size = headers.iter().map(|h| h.name.len() + h.value.len() + 4).sum::<usize>() + sent.map_or(0, |request| request.body.len());
+    let request_size = headers.iter().map(|h| h.name.len() + h.value.len() + 4).sum::<usize>()
+        + sent.map_or(0, |request| request.body.len());
     let cookies = response.headers.iter().filter(|h| h.is("Set-Cookie")).count();
     let parts = [
         format!("{} {}", response.code, response.reason),
@@ -37,13 +38,25 @@ pub(super) fn write(
             paint.grey(symbols.down),
             paint.grey("size")
         ),
-        format!("{}{} {}{} {}", headers.len(), paint.grey(symbols.up), response.headers.len(), paint.grey(symbols.down), paint.grey("headers")),
+        format!(
+            "{}{} {}{} {}",
+            headers.len(),
+            paint.grey(symbols.up),
+            response.headers.len(),
+            paint.grey(symbols.down),
+            paint.grey("headers")
+        ),
         format!("{cookies} {}", paint.grey("cookies")),
     ];
     writeln!(out, "  {}", parts.join(&star))?;
     head(out, paint, symbols.up, headers)?;
     if let Some(request) = sent.filter(|request| !request.body.is_empty()) {
-        let mode = outcome.body.as_ref().and_then(|body| body.get("mode")).and_then(serde_json::Value::as_str).unwrap_or("raw");
+        let mode = outcome
+            .body
+            .as_ref()
+            .and_then(|body| body.get("mode"))
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or("raw");
         let title = format!("{} {mode}{star}{}", symbols.up, filesize(request.body.len() as u64));
         boxed(out, paint, symbols, width, &title, &request.body)?;
     }
@@ -60,12 +73,24 @@ pub(super) fn write(
 
 fn head(out: &mut impl Write, paint: Paint, direction: &str, headers: &[Header]) -> io::Result<()> {
     for header in headers {
-        writeln!(out, "  {direction} {} {}", paint.grey(&format!("{}:", text::safe(&header.name))), text::safe(&header.value))?;
+        writeln!(
+            out,
+            "  {direction} {} {}",
+            paint.grey(&format!("{}:", text::safe(&header.name))),
+            text::safe(&header.value)
+        )?;
     }
     Ok(())
 }
 
-fn boxed(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<usize>, title: &str, body: &[u8]) -> io::Result<()> {
+fn boxed(
+    out: &mut impl Write,
+    paint: Paint,
+    symbols: &Symbols,
+    width: Option<usize>,
+    title: &str,
+    body: &[u8],
+) -> io::Result<()> {
     writeln!(out, "  {} {title}", symbols.top)?;
     if let Ok(text) = std::str::from_utf8(body) {
         let (shown, cut) = clip(text, CLIP);
@@ -73,7 +98,13 @@ fn boxed(out: &mut impl Write, paint: Paint, symbols: &Symbols, width: Option<us
             writeln!(out, "  {} {}", symbols.middle, paint.grey(&line))?;
         }
         if cut {
-            writeln!(out, "  {} (showing {}/{})", symbols.middle, filesize(shown.len() as u64), filesize(body.len() as u64))?;
+            writeln!(
+                out,
+                "  {} (showing {}/{})",
+                symbols.middle,
+                filesize(shown.len() as u64),
+                filesize(body.len() as u64)
+            )?;
         }
     } else {
         writeln!(out, "  {} {}", symbols.middle, paint.grey("(no text)"))?;
@@ -91,9 +122,16 @@ fn phases(out: &mut impl Write, paint: Paint, outcome: &RequestOutcome) -> io::R
         ("download", t.download),
         ("total", t.total),
     ]
-    .map(|(name, time)| (name, if time.is_zero() { "(cache)".to_owned() } else { duration(time.as_secs_f64() * 1000.0) }));
+    .map(|(name, time)| {
+        (name, if time.is_zero() { "(cache)".to_owned() } else { duration(time.as_secs_f64() * 1000.0) })
+    });
     let line = |pick: for<'a> fn(&'a (&'static str, String)) -> &'a str| {
-        table.iter().map(|cell| text::pad(pick(cell), cell.0.len().max(cell.1.len()) + 2, false)).collect::<String>().trim_end().to_owned()
+        table
+            .iter()
+            .map(|cell| text::pad(pick(cell), cell.0.len().max(cell.1.len()) + 2, false))
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     };
     writeln!(out, "\n  {}", line(|cell| cell.0))?;
     writeln!(out, "  {}\n", paint.grey(&line(|cell| &cell.1)))

@@ -37,7 +37,11 @@ impl Chart {
         self.points.extend(self.pending.take());
         self.in_pending = 0;
         if self.points.len() >= POINTS {
-            self.points = self.points.chunks(2).map(|pair| pair.iter().fold((0.0, false), |a, b| (f64::max(a.0, b.0), a.1 || b.1))).collect();
+            self.points = self
+                .points
+                .chunks(2)
+                .map(|pair| pair.iter().fold((0.0, false), |a, b| (f64::max(a.0, b.0), a.1 || b.1)))
+                .collect();
             self.stride *= 2;
         }
     }

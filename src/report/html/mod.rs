@@ -87,7 +87,9 @@ pub(super) const EXTRA_OPTIONS: &[(&str, &str)] = &[
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
     let template = match options.get("template") {
         None => PAGE.to_owned(),
-        Some(path) => fs::read_to_string(path).map_err(|error| ReportError::Template(format!("cannot read {path}: {error}")))?,
+        Some(path) => {
+            fs::read_to_string(path).map_err(|error| ReportError::Template(format!("cannot read {path}: {error}")))?
+        }
     };
     let mut engine = Handlebars::new();
     engine.register_template_string("page", template).map_err(|error| ReportError::Template(error.to_string()))?;
@@ -144,7 +146,13 @@ impl Hide {
 
 /// The names of a list with commas between them.
 fn names(options: &ReporterOptions, option: &str) -> Vec<String> {
-    options.get(option).unwrap_or_default().split(',').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect()
+    options
+        .get(option)
+        .unwrap_or_default()
+        .split(',')
+        .map(|name| name.trim().to_lowercase())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn has(names: &[String], name: &str) -> bool {
@@ -214,7 +222,10 @@ impl Reporter for Html {
     fn finish(&mut self, run: &RunRecord) -> Result<(), ReportError> {
         // Stands where the data goes; a text of the run cannot be it, since it is made from all of them.
         let marker = format!("@@{}@@", checksum(&[&run.info.collection_name, &run.completed_ms().to_string(), "data"]));
-        let page = self.engine.render("page", &self.context(run, &marker)).map_err(|error| ReportError::Template(error.to_string()))?;
+        let page = self
+            .engine
+            .render("page", &self.context(run, &marker))
+            .map_err(|error| ReportError::Template(error.to_string()))?;
         let mut out = Output::open(self.export.as_deref(), "newman-run-report.html", run.completed_ms())?;
         for (i, part) in page.split(&marker).enumerate() {
             if i > 0 {
@@ -238,7 +249,8 @@ impl Html {
     fn context(&self, run: &RunRecord, marker: &str) -> Value {
         let totals = &run.totals;
         let assertions = totals.assertions;
-        let passed = assertions.total - assertions.failed - totals.skipped_assertions.min(assertions.total - assertions.failed);
+        let passed =
+            assertions.total - assertions.failed - totals.skipped_assertions.min(assertions.total - assertions.failed);
         let counts: Vec<Value> = [
             ("Iterations", totals.iterations),
             ("Requests", totals.requests),
@@ -256,7 +268,10 @@ impl Html {
                 "sd": duration(response.sd()), "p95": duration(response.p95()),
             })
         });
-        let started = i64::try_from(run.info.started_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+        let started = i64::try_from(run.info.started_ms)
+            .ok()
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+            .unwrap_or_default();
         json!({
             "title": self.title.as_deref().unwrap_or(&run.info.collection_name),
             "browserTitle": self.browser_title.as_deref().unwrap_or(&run.info.collection_name),
@@ -346,10 +361,12 @@ mod tests {
 
     #[test]
     fn options() {
-        let failed = testing::written("html", ReporterOptions::default().with("showOnlyFails", "true").with("title", "T&T"));
+        let failed =
+            testing::written("html", ReporterOptions::default().with("showOnlyFails", "true").with("title", "T&T"));
         assert_eq!(data(&failed).len(), 3);
         assert!(failed.contains("T&amp;T"));
-        let short = testing::written("html", ReporterOptions::default().with("maxBody", "4").with("omitHeaders", "true"));
+        let short =
+            testing::written("html", ReporterOptions::default().with("maxBody", "4").with("omitHeaders", "true"));
         assert!(!short.contains("Unauthorized body") && !short.contains("X-Trace"));
         assert!(make(&ReporterOptions::default().with("maxBody", "x")).is_err());
         assert!(make(&ReporterOptions::default().with("template", "/no/such/file")).is_err());
@@ -357,12 +374,24 @@ mod tests {
 
     #[test]
     fn what_is_left_out_by_name() {
-        let page = testing::written("html", ReporterOptions::default().with("skipRequests", "refused, left out").with("skipHeaders", "x-trace").with("hideResponseBody", "CREATE"));
+        let page = testing::written(
+            "html",
+            ReporterOptions::default()
+                .with("skipRequests", "refused, left out")
+                .with("skipHeaders", "x-trace")
+                .with("hideResponseBody", "CREATE"),
+        );
         assert_eq!(data(&page).len(), 4);
         let items = serde_json::to_string(&data(&page)).unwrap();
         assert!(!items.contains("X-Trace") && items.contains("User-Agent"));
         assert!(!items.contains("Unauthorized body") && items.contains("a passing body"));
-        let page = testing::written("html", ReporterOptions::default().with("skipFolders", "inner").with("showEnvironmentData", "true").with("skipEnvironmentVars", "API"));
+        let page = testing::written(
+            "html",
+            ReporterOptions::default()
+                .with("skipFolders", "inner")
+                .with("showEnvironmentData", "true")
+                .with("skipEnvironmentVars", "API"),
+        );
         assert_eq!(data(&page).len(), 3);
         assert!(page.contains("<td>n</td><td>1</td>") && !page.contains("<td>api</td>"));
     }

@@ -6,9 +6,9 @@ use super::super::exchange::{self, Excerpt, sent};
 use super::super::format::clip;
 use super::super::verdict::{self, Verdict};
 use super::{Hide, has};
+use crate::event::message::Header;
 use crate::event::record::ItemRecord;
 use crate::event::{Origin, RequestOutcome};
-use crate::event::message::Header;
 
 /// One execution of an item.
 pub(super) fn of_item(item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Value {
@@ -45,11 +45,17 @@ pub(super) fn of_item(item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Val
 
 fn exchange(outcome: &RequestOutcome, excerpt: Excerpt) -> Value {
     let t = &outcome.timings;
-    let phases: Vec<Value> = [("dns", t.dns), ("connect", t.connect), ("tls", t.tls), ("first byte", t.first_byte), ("download", t.download)]
-        .into_iter()
-        .filter(|(_, time)| !time.is_zero())
-        .map(|(name, time)| json!({ "name": name, "ms": millis(time) }))
-        .collect();
+    let phases: Vec<Value> = [
+        ("dns", t.dns),
+        ("connect", t.connect),
+        ("tls", t.tls),
+        ("first byte", t.first_byte),
+        ("download", t.download),
+    ]
+    .into_iter()
+    .filter(|(_, time)| !time.is_zero())
+    .map(|(name, time)| json!({ "name": name, "ms": millis(time) }))
+    .collect();
     let mut out = json!({
         "origin": match outcome.origin {
             Origin::Item => "item",
@@ -124,9 +130,8 @@ fn body(bytes: &[u8], shown: bool, limit: usize) -> Value {
 
 fn notes(item: &ItemRecord) -> Vec<String> {
     let warnings = item.warnings.iter().map(|w| format!("{} ({})", w.message, w.code));
-    let uncaught = item
-        .exceptions
-        .iter()
-        .map(|e| format!("uncaught {}: {}", e.name.as_deref().unwrap_or("exception"), e.message.as_deref().unwrap_or_default()));
+    let uncaught = item.exceptions.iter().map(|e| {
+        format!("uncaught {}: {}", e.name.as_deref().unwrap_or("exception"), e.message.as_deref().unwrap_or_default())
+    });
     warnings.chain(uncaught).collect()
 }

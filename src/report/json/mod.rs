@@ -5,6 +5,7 @@
 //! long as code and reason are those of the last one; where they differ the last one is shown as newman does, unless
 //! `--reporter-json-executions own` is given. Entries of `pm.sendRequest` have `cursor.scriptId`.
 
+mod errors;
 mod parts;
 
 use std::collections::HashMap;
@@ -44,7 +45,13 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
         Some("text") => BodyForm::Text,
         Some("base64") => BodyForm::Base64,
         Some("none") => BodyForm::None,
-        Some(other) => return Err(ReportError::Option { option: "body", value: other.to_owned(), expected: "buffer, text, base64 or none" }),
+        Some(other) => {
+            return Err(ReportError::Option {
+                option: "body",
+                value: other.to_owned(),
+                expected: "buffer, text, base64 or none",
+            });
+        }
     };
     if let Some(other) = options.get("structure").filter(|structure| *structure != "newman") {
         return Err(ReportError::Option { option: "structure", value: other.to_owned(), expected: "newman" });
@@ -52,7 +59,13 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
     let own = match options.get("executions") {
         None | Some("newman") => false,
         Some("own") => true,
-        Some(other) => return Err(ReportError::Option { option: "executions", value: other.to_owned(), expected: "newman or own" }),
+        Some(other) => {
+            return Err(ReportError::Option {
+                option: "executions",
+                value: other.to_owned(),
+                expected: "newman or own",
+            });
+        }
     };
     let all = options.flag("omitAllHeadersAndBody");
     Ok(Box::new(Json {
@@ -116,7 +129,8 @@ impl Reporter for Json {
 impl Json {
     fn item(&mut self, run: &RunRecord) -> Result<(), ReportError> {
         let item = &run.item;
-        let shown: Vec<_> = item.outcomes.iter().zip(&item.senders).filter(|(o, _)| o.origin != Origin::Token).collect();
+        let shown: Vec<_> =
+            item.outcomes.iter().zip(&item.senders).filter(|(o, _)| o.origin != Origin::Token).collect();
         let Some((last, _)) = shown.last().copied() else { return Ok(()) };
         let source = item.item.as_ref().map(|item| self.source(item));
         let any_error = shown.iter().rev().find_map(|(o, _)| o.result.as_ref().err());
@@ -126,13 +140,17 @@ impl Json {
             let entry = parts::Execution {
                 cursor,
                 item: source.as_deref(),
-                prerequest_script: parts::script_errors(run, item, crate::event::Phase::Prerequest),
+                prerequest_script: errors::script_errors(run, item, crate::event::Phase::Prerequest),
                 request: outcome.request.as_ref().map(|request| parts::request(request, outcome, item, self.show)),
-                response: outcome.result.as_ref().ok().map(|response| parts::response(run, item, n, response, outcome, self.show)),
+                response: outcome
+                    .result
+                    .as_ref()
+                    .ok()
+                    .map(|response| parts::response(run, item, n, response, outcome, self.show)),
                 id: item.item.as_ref().map(|item| item.id.as_str()),
-                request_error: any_error.map(|error| parts::request_error(error)),
-                test_script: parts::script_errors(run, item, crate::event::Phase::Test),
-                assertions: item.assertions.iter().map(parts::assertion).collect(),
+                request_error: any_error.map(|error| errors::request_error(error)),
+                test_script: errors::script_errors(run, item, crate::event::Phase::Test),
+                assertions: item.assertions.iter().map(errors::assertion).collect(),
             };
             self.piece.clear();
             write_json(&mut self.piece, &entry)?;
@@ -148,7 +166,8 @@ impl Json {
         if self.sources.len() > SOURCES {
             self.sources.clear();
         }
-        let (_, source) = self.sources.entry(address).or_insert_with(|| (Arc::clone(item), Arc::new(parts::executed(&item.source))));
+        let (_, source) =
+            self.sources.entry(address).or_insert_with(|| (Arc::clone(item), Arc::new(parts::executed(&item.source))));
         Arc::clone(source)
     }
 
@@ -162,7 +181,7 @@ impl Json {
     }
 
     fn failure(&mut self, failure: &Failure, run: &RunRecord) -> Result<(), ReportError> {
-        let head = json!({ "error": parts::failure_error(failure, run), "at": failure.at });
+        let head = json!({ "error": errors::failure_error(failure, run), "at": failure.at });
         self.piece.clear();
         write_json(&mut self.piece, &head)?;
         self.piece.pop();
@@ -176,13 +195,17 @@ impl Json {
                 write_json(&mut self.piece, &json!({ "id": item.id, "name": item.name }))?;
             } else {
                 write_json(&mut self.piece, &*source)?;
-                let parent = self.parents.entry(item.folder_id.clone()).or_insert_with(|| parent(&run.info.collection, item.folder_id.as_deref()));
+                let parent = self
+                    .parents
+                    .entry(item.folder_id.clone())
+                    .or_insert_with(|| parent(&run.info.collection, item.folder_id.as_deref()));
                 self.piece.extend_from_slice(b",\"parent\":");
                 self.piece.extend_from_slice(parent.as_bytes());
             }
         }
         let first = self.first(&run.item);
-        let phase = if let FailureKind::Script(phase) = failure.kind { Some(phase) } else { Some(crate::event::Phase::Test) };
+        let phase =
+            if let FailureKind::Script(phase) = failure.kind { Some(phase) } else { Some(crate::event::Phase::Test) };
         let request = matches!(failure.kind, FailureKind::Request(..));
         let by_script = !matches!(failure.kind, FailureKind::Request(_, Origin::Item | Origin::Replay | Origin::Token));
         let cursor = parts::cursor(run, &run.item, first, request.then_some(0), phase, by_script);
@@ -265,7 +288,11 @@ fn parent(collection: &Value, folder: Option<&str>) -> Arc<str> {
 fn find_folder<'a>(group: &'a Value, id: &str) -> Option<&'a Value> {
     group.get("item")?.as_array()?.iter().find_map(|item| {
         item.get("item")?;
-        if item.get("id").or_else(|| item.get("_postman_id")).and_then(Value::as_str) == Some(id) { Some(item) } else { find_folder(item, id) }
+        if item.get("id").or_else(|| item.get("_postman_id")).and_then(Value::as_str) == Some(id) {
+            Some(item)
+        } else {
+            find_folder(item, id)
+        }
     })
 }
 
@@ -293,7 +320,13 @@ mod tests {
     fn bodies_and_headers_can_be_left_out() {
         let text = run(ReporterOptions::default().with("omitAllHeadersAndBody", "true"));
         let value: Value = serde_json::from_str(&text).unwrap();
-        assert!(value["run"]["executions"].as_array().unwrap().iter().all(|e| e["response"].get("stream").is_none() && e["request"].get("header").is_none()));
+        assert!(
+            value["run"]["executions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|e| e["response"].get("stream").is_none() && e["request"].get("header").is_none())
+        );
         let text = run(ReporterOptions::default().with("body", "text"));
         assert!(text.contains("Unauthorized body"), "{text}");
     }
@@ -308,7 +341,12 @@ mod tests {
     fn entries_of_one_item_show_newmans_last_answer_or_their_own() {
         let code = |options| {
             let value: Value = serde_json::from_str(&run(options)).unwrap();
-            value["run"]["executions"].as_array().unwrap().iter().map(|e| e["response"]["code"].clone()).collect::<Vec<_>>()
+            value["run"]["executions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|e| e["response"]["code"].clone())
+                .collect::<Vec<_>>()
         };
         let newman = code(ReporterOptions::default());
         let own = code(ReporterOptions::default().with("executions", "own"));

@@ -1,6 +1,6 @@
 //! `jsonl`: every event as it happens, one JSON object a line, flushed: the journal of a run.
 //!
-//! Other programs can follow it (`event` has newman's name for each event), and [`read`] gives the events back, so that every
+//! Other programs can follow it (`event` has newman's name for each event), and [`Reader`] gives the events back, so that every
 //! report can be made from a journal, also of a run that was killed.
 
 mod read;
@@ -21,7 +21,11 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
         None => Box::new(io::stdout()),
         Some(path) if path.as_os_str() == "-" => Box::new(io::stdout()),
         Some(path) => {
-            let path = super::output::resolve(Some(path), "newman-run-report.jsonl", jiff::Timestamp::now().as_millisecond().unsigned_abs());
+            let path = super::output::resolve(
+                Some(path),
+                "newman-run-report.jsonl",
+                jiff::Timestamp::now().as_millisecond().unsigned_abs(),
+            );
             let open = || {
                 if let Some(parent) = path.parent() {
                     std::fs::create_dir_all(parent)?;

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::wire::{WireError, WireRequest, WireResponse, WireSendError, WireTimings, fixed};
 use crate::event::{
-    Assertion, AssertionSource, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo, Substitution, Warning,
+    Assertion, AssertionSource, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo,
+    Substitution, Warning,
 };
 
 /// A journal could not be read.
@@ -58,7 +59,12 @@ impl<R: BufRead> Reader<R> {
         });
         Ok(Event {
             at: Duration::from_micros(line.at),
-            cursor: Cursor { iteration: line.cursor.iteration, position: line.cursor.position, execution: line.cursor.execution, item },
+            cursor: Cursor {
+                iteration: line.cursor.iteration,
+                position: line.cursor.position,
+                execution: line.cursor.execution,
+                item,
+            },
             kind: kind(&line.event, Value::Object(line.payload))?,
         })
     }
@@ -296,7 +302,11 @@ fn outcome(wire: Sent) -> RequestOutcome {
             (None, error) => Err(Arc::new(error.map(Into::into).unwrap_or_default())),
         },
         timings: wire.timings.map(Into::into).unwrap_or_default(),
-        substitutions: wire.substitutions.into_iter().map(|s| Substitution { profile: s.profile, how: fixed(&s.how), note: s.note }).collect(),
+        substitutions: wire
+            .substitutions
+            .into_iter()
+            .map(|s| Substitution { profile: s.profile, how: fixed(&s.how), note: s.note })
+            .collect(),
         explanation: wire.explanation,
     }
 }

@@ -26,7 +26,10 @@ impl Body {
         if bytes.is_empty() {
             return None;
         }
-        Some(std::str::from_utf8(bytes).map_or_else(|_| Self::Base64(STANDARD.encode(bytes)), |text| Self::Text(text.to_owned())))
+        Some(
+            std::str::from_utf8(bytes)
+                .map_or_else(|_| Self::Base64(STANDARD.encode(bytes)), |text| Self::Text(text.to_owned())),
+        )
     }
 
     pub(super) fn bytes(body: Option<Self>) -> Bytes {
@@ -223,7 +226,8 @@ pub(super) fn micros(duration: Duration) -> u64 {
 
 impl From<&Timings> for WireTimings {
     fn from(t: &Timings) -> Self {
-        let [dns, connect, tls, first_byte, download, total] = [t.dns, t.connect, t.tls, t.first_byte, t.download, t.total].map(micros);
+        let [dns, connect, tls, first_byte, download, total] =
+            [t.dns, t.connect, t.tls, t.first_byte, t.download, t.total].map(micros);
         Self { dns, connect, tls, first_byte, download, total }
     }
 }
@@ -252,7 +256,13 @@ pub(super) struct WireError {
 
 impl From<&ScriptError> for WireError {
     fn from(e: &ScriptError) -> Self {
-        Self { name: e.name.clone(), message: e.message.clone(), stack: e.stack.clone(), line: e.line, column: e.column }
+        Self {
+            name: e.name.clone(),
+            message: e.message.clone(),
+            stack: e.stack.clone(),
+            line: e.line,
+            column: e.column,
+        }
     }
 }
 

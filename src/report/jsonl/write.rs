@@ -21,7 +21,8 @@ impl Writer {
         line.insert("at".to_owned(), Value::from(micros(event.at)));
         line.insert("event".to_owned(), Value::from(name(&event.kind)));
         let cursor = &event.cursor;
-        let mut place = json!({ "iteration": cursor.iteration, "position": cursor.position, "execution": cursor.execution });
+        let mut place =
+            json!({ "iteration": cursor.iteration, "position": cursor.position, "execution": cursor.execution });
         if let Some(item) = &cursor.item {
             place["item"] = Value::from(item.id.as_str());
             // Whole again when a secret found meanwhile changed it.
@@ -122,7 +123,11 @@ fn request(outcome: &RequestOutcome) -> Result<Value, serde_json::Error> {
         }
     }
     if !outcome.substitutions.is_empty() {
-        let list = outcome.substitutions.iter().map(|s| json!({ "profile": s.profile, "how": s.how, "note": s.note })).collect();
+        let list = outcome
+            .substitutions
+            .iter()
+            .map(|s| json!({ "profile": s.profile, "how": s.how, "note": s.note }))
+            .collect();
         out.insert("substitutions".to_owned(), Value::Array(list));
     }
     if let Some(explanation) = &outcome.explanation {
@@ -139,5 +144,7 @@ fn asserted(assertion: &Assertion) -> Result<Value, serde_json::Error> {
         AssertionSource::Strict => "strict",
     };
     let error = assertion.error.as_ref().map(|error| serde_json::to_value(WireError::from(error))).transpose()?;
-    Ok(json!({ "assertion": assertion.name, "index": assertion.index, "skipped": assertion.skipped, "error": error, "source": source }))
+    Ok(
+        json!({ "assertion": assertion.name, "index": assertion.index, "skipped": assertion.skipped, "error": error, "source": source }),
+    )
 }

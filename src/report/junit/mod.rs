@@ -34,9 +34,20 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
     match options.get("format") {
         None | Some("postbud") => {}
         Some("newman") => return Ok(Box::new(newman::Newman::new(options))),
-        Some(other) => return Err(ReportError::Option { option: "format", value: other.to_owned(), expected: "postbud or newman" }),
+        Some(other) => {
+            return Err(ReportError::Option {
+                option: "format",
+                value: other.to_owned(),
+                expected: "postbud or newman",
+            });
+        }
     }
-    Ok(Box::new(Junit { export: options.export.clone(), excerpt: Excerpt::of(options, BODY), suites: Spool::default(), counts: Counts::default() }))
+    Ok(Box::new(Junit {
+        export: options.export.clone(),
+        excerpt: Excerpt::of(options, BODY),
+        suites: Spool::default(),
+        counts: Counts::default(),
+    }))
 }
 
 struct Junit {

@@ -49,10 +49,14 @@ impl Newman {
     }
 
     fn item(&mut self, item: &ItemRecord) {
-        let Some(info) = item.item.as_ref().filter(|_| item.outcomes.iter().any(|o| o.origin != Origin::Token)) else { return };
+        let Some(info) = item.item.as_ref().filter(|_| item.outcomes.iter().any(|o| o.origin != Origin::Token)) else {
+            return;
+        };
         let suite = self.suites.entry(info.id.clone()).or_default();
         suite.path = info.path();
-        let seconds = item.main().map_or(0.0, |o| if o.result.is_ok() { o.timings.total.as_millis() as f64 / 1000.0 } else { 0.0 });
+        let seconds = item
+            .main()
+            .map_or(0.0, |o| if o.result.is_ok() { o.timings.total.as_millis() as f64 / 1000.0 } else { 0.0 });
         suite.runs += 1;
         suite.total += seconds;
         suite.last = seconds;
@@ -64,9 +68,11 @@ impl Newman {
             if let Some(error) = &assertion.error {
                 suite.failures += 1;
                 test.failed += 1;
-                let (name, message) = (error.name.as_deref().unwrap_or("Error"), error.message.clone().unwrap_or_default());
-                let stack =
-                    error.stack.clone().unwrap_or_else(|| format!("{name}: {message}\n   at Object.eval sandbox-script.js:{}:1)", assertion.index + 1));
+                let (name, message) =
+                    (error.name.as_deref().unwrap_or("Error"), error.message.clone().unwrap_or_default());
+                let stack = error.stack.clone().unwrap_or_else(|| {
+                    format!("{name}: {message}\n   at Object.eval sandbox-script.js:{}:1)", assertion.index + 1)
+                });
                 test.first.get_or_insert((message, stack));
             }
         }
@@ -95,12 +101,18 @@ impl Newman {
         let class = self.classes.entry(name.clone()).or_insert_with(|| class_name(&name)).clone();
         let class = if class.is_empty() { class_name(&run.info.collection_name) } else { class };
         for (name, test) in &suite.tests {
-            let _ = write!(out, "    <testcase name=\"{}\" time=\"{}\" classname=\"{class}\"", xml_attribute(name), fixed(suite.last));
+            let _ = write!(
+                out,
+                "    <testcase name=\"{}\" time=\"{}\" classname=\"{class}\"",
+                xml_attribute(name),
+                fixed(suite.last)
+            );
             let Some((message, stack)) = &test.first else {
                 out.push_str("/>\n");
                 continue;
             };
-            let _ = writeln!(out, ">\n      <failure type=\"AssertionFailure\" message=\"{}\">", xml_attribute(message));
+            let _ =
+                writeln!(out, ">\n      <failure type=\"AssertionFailure\" message=\"{}\">", xml_attribute(message));
             for line in [
                 format!("Failed {} times.", test.failed),
                 format!("Collection JSON ID: {}.", run.info.collection_id),
@@ -122,7 +134,9 @@ impl Newman {
 fn errors(suite: &mut Suite, item: &ItemRecord) {
     let mut text = format!("Iteration: {}\n", item.iteration);
     let before = suite.errors;
-    if let Some(error) = item.outcomes.iter().filter(|o| o.origin != Origin::Token).find_map(|o| o.result.as_ref().err()) {
+    if let Some(error) =
+        item.outcomes.iter().filter(|o| o.origin != Origin::Token).find_map(|o| o.result.as_ref().err())
+    {
         suite.errors += 1;
         let _ = writeln!(text, "RequestError: Error: {}", error.message);
     }
@@ -153,7 +167,10 @@ impl Reporter for Newman {
 
     fn finish(&mut self, run: &RunRecord) -> Result<(), ReportError> {
         let mut out = Output::open(self.export.as_deref(), "newman-run-report.xml", run.completed_ms())?;
-        let time = i64::try_from(run.info.started_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+        let time = i64::try_from(run.info.started_ms)
+            .ok()
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+            .unwrap_or_default();
         let timestamp = format!("{}.{:03}Z", time.strftime("%Y-%m-%dT%H:%M:%S"), run.info.started_ms % 1000);
         let suites = std::mem::take(&mut self.suites);
         write!(
@@ -181,7 +198,11 @@ fn fixed(seconds: f64) -> String {
 
 /// As newman's XML writer escapes attributes: `>` stays.
 fn xml_attribute(text: &str) -> String {
-    xml::attribute(text).replace("&gt;", ">").replace("&#10;", "&#xA;").replace("&#9;", "&#x9;").replace("&#13;", "&#xD;")
+    xml::attribute(text)
+        .replace("&gt;", ">")
+        .replace("&#10;", "&#xA;")
+        .replace("&#9;", "&#x9;")
+        .replace("&#13;", "&#xD;")
 }
 
 /// PascalCase of the words of a name, ASCII only, as lodash makes it.
@@ -269,9 +290,13 @@ mod tests {
 
     #[test]
     fn class_names_are_newmans() {
-        for (name, class) in
-            [("F1 / same", "F1Same"), ("x &amp; &lt;y>", "XAmpLtY"), ("Folder / Sub / send", "FolderSubSend"), ("XMLHttp ødeLegg", "XmlHttpOdeLegg"), ("日本", "")]
-        {
+        for (name, class) in [
+            ("F1 / same", "F1Same"),
+            ("x &amp; &lt;y>", "XAmpLtY"),
+            ("Folder / Sub / send", "FolderSubSend"),
+            ("XMLHttp ødeLegg", "XmlHttpOdeLegg"),
+            ("日本", ""),
+        ] {
             assert_eq!(class_name(name), class);
         }
     }

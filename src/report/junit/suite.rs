@@ -40,7 +40,11 @@ impl Counts {
             failures: suite.failures() as u64,
             errors: suite.errors() as u64,
             skipped: suite.skipped() as u64,
-            millis: suite.testcases.iter().map(|case| u64::try_from(case.time.whole_milliseconds()).unwrap_or_default()).sum(),
+            millis: suite
+                .testcases
+                .iter()
+                .map(|case| u64::try_from(case.time.whole_milliseconds()).unwrap_or_default())
+                .sum(),
         }
     }
 }
@@ -105,7 +109,11 @@ fn render(suite: TestSuite, id: &str, timestamp: &str, properties: &[(String, St
     let counts = Counts::of(&suite);
     let name = suite.name.clone();
     let mut bytes = Vec::new();
-    ReportBuilder::new().add_testsuite(suite).build().write_xml(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+    ReportBuilder::new()
+        .add_testsuite(suite)
+        .build()
+        .write_xml(&mut bytes)
+        .map_err(|error| std::io::Error::other(error.to_string()))?;
     let text = String::from_utf8_lossy(&bytes);
     let inner = text.find("<testsuite ").and_then(|at| {
         let open = at + text[at..].find('>')?;
@@ -134,7 +142,13 @@ fn render(suite: TestSuite, id: &str, timestamp: &str, properties: &[(String, St
 
 /// Whole milliseconds whose seconds, as the crate prints them, have no more decimals than the schema allows.
 fn time(millis: f64) -> Duration {
-    let exact = |ms: i64| Duration::milliseconds(ms).as_seconds_f64().to_string().split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 3);
+    let exact = |ms: i64| {
+        Duration::milliseconds(ms)
+            .as_seconds_f64()
+            .to_string()
+            .split_once('.')
+            .is_none_or(|(_, decimals)| decimals.len() <= 3)
+    };
     let ms = millis.round().clamp(0.0, 1e12) as i64;
     Duration::milliseconds((ms..ms + 5).find(|ms| exact(*ms)).unwrap_or(ms))
 }
@@ -161,7 +175,9 @@ fn cases(run: &RunRecord, item: &ItemRecord, skipped: bool, excerpt: Excerpt) ->
     verdict::cases(item, skipped)
         .iter()
         // The response time counts once: the cases of a suite add up to it.
-        .map(|(name, verdict)| case(&xml::safe(name), verdict, time(std::mem::take(&mut millis)), &class_name, &exchange))
+        .map(|(name, verdict)| {
+            case(&xml::safe(name), verdict, time(std::mem::take(&mut millis)), &class_name, &exchange)
+        })
         .collect()
 }
 
@@ -170,8 +186,12 @@ fn case(name: &str, verdict: &Verdict, time: Duration, class_name: &str, exchang
         Verdict::Passed => TestCaseBuilder::success(name, time),
         Verdict::Skipped(None) => TestCaseBuilder::skipped(name),
         Verdict::Skipped(Some(why)) => TestCaseBuilder::skipped_with_cause(name, "skipped", why),
-        Verdict::Failed(fault) => TestCaseBuilder::failure(name, time, &xml::safe(&fault.kind), &xml::safe(&fault.message)),
-        Verdict::Broke(fault) => TestCaseBuilder::error(name, time, &xml::safe(&fault.kind), &xml::safe(&fault.message)),
+        Verdict::Failed(fault) => {
+            TestCaseBuilder::failure(name, time, &xml::safe(&fault.kind), &xml::safe(&fault.message))
+        }
+        Verdict::Broke(fault) => {
+            TestCaseBuilder::error(name, time, &xml::safe(&fault.kind), &xml::safe(&fault.message))
+        }
     };
     case.set_classname(class_name);
     if let Some(Fault { message, detail, .. }) = verdict.fault() {
@@ -192,7 +212,12 @@ fn notes(item: &ItemRecord) -> String {
         let _ = writeln!(out, "warning: {} ({})", warning.message, warning.code);
     }
     for error in &item.exceptions {
-        let _ = writeln!(out, "uncaught {}: {}", error.name.as_deref().unwrap_or("exception"), error.message.as_deref().unwrap_or_default());
+        let _ = writeln!(
+            out,
+            "uncaught {}: {}",
+            error.name.as_deref().unwrap_or("exception"),
+            error.message.as_deref().unwrap_or_default()
+        );
     }
     out
 }

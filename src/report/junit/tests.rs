@@ -45,12 +45,32 @@ const SCHEMA: &[(&str, &[&str], &[&str])] = &[
     ("testsuites", &["name", "time", "tests", "failures", "errors", "skipped"], &["testsuite"]),
     (
         "testsuite",
-        &["!name", "!tests", "!failures", "!errors", "group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url", "version"],
+        &[
+            "!name",
+            "!tests",
+            "!failures",
+            "!errors",
+            "group",
+            "time",
+            "skipped",
+            "timestamp",
+            "hostname",
+            "id",
+            "package",
+            "file",
+            "log",
+            "url",
+            "version",
+        ],
         &["properties", "testcase", "system-out", "system-err"],
     ),
     ("properties", &[], &["property"]),
     ("property", &["!name", "!value"], &[]),
-    ("testcase", &["!name", "!time", "!classname", "group", "status", "file", "line"], &["skipped", "error", "failure", "system-out", "system-err"]),
+    (
+        "testcase",
+        &["!name", "!time", "!classname", "group", "status", "file", "line"],
+        &["skipped", "error", "failure", "system-out", "system-err"],
+    ),
     ("skipped", &["type", "message"], &[]),
     ("error", &["type", "message"], &[]),
     ("failure", &["type", "message"], &[]),
@@ -68,7 +88,11 @@ fn check(node: Node<'_, '_>) {
             "tests" | "failures" | "errors" | "skipped" => assert!(attribute.value().parse::<u64>().is_ok()),
             "time" => {
                 assert!(attribute.value().parse::<f64>().is_ok_and(|time| time >= 0.0));
-                assert!(attribute.value().split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 3), "{}", attribute.value());
+                assert!(
+                    attribute.value().split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 3),
+                    "{}",
+                    attribute.value()
+                );
             }
             _ => {}
         }
@@ -93,7 +117,9 @@ fn valid_and_every_total_true() {
     let root = document.root_element();
     check(root);
     let mut millis = 0.0;
-    for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")] {
+    for (attribute, element) in
+        [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
+    {
         for node in root.descendants().filter(|n| n.has_tag_name("testsuite")).chain([root]) {
             let found = node.descendants().filter(|n| n.has_tag_name(element)).count();
             assert_eq!(number(node, attribute), found, "{attribute} of {:?}", node.attribute("name"));
@@ -104,7 +130,8 @@ fn valid_and_every_total_true() {
         let cases: f64 = suite.children().filter(|n| n.has_tag_name("testcase")).map(time).sum();
         assert!((cases - time(suite)).abs() < 1e-6);
         millis += time(suite);
-        let mut names: Vec<_> = suite.children().filter(|n| n.has_tag_name("testcase")).map(|n| n.attribute("name")).collect();
+        let mut names: Vec<_> =
+            suite.children().filter(|n| n.has_tag_name("testcase")).map(|n| n.attribute("name")).collect();
         let all = names.len();
         assert!(all > 0);
         names.sort_unstable();
@@ -112,5 +139,11 @@ fn valid_and_every_total_true() {
         assert_eq!(names.len(), all, "names are unique in a suite");
     }
     assert!((root.attribute("time").unwrap().parse::<f64>().unwrap() - millis).abs() < 1e-6);
-    assert!(root.descendants().filter(|n| n.has_tag_name("failure")).all(|n| n.parent().unwrap().children().any(|c| c.has_tag_name("system-out"))));
+    assert!(
+        root.descendants().filter(|n| n.has_tag_name("failure")).all(|n| n
+            .parent()
+            .unwrap()
+            .children()
+            .any(|c| c.has_tag_name("system-out")))
+    );
 }

@@ -5,8 +5,13 @@ use std::fmt::Write as _;
 
 /// Text without the characters XML 1.0 forbids: control characters end up as U+FFFD.
 pub(super) fn safe(text: &str) -> Cow<'_, str> {
-    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    if text.chars().all(allowed) { Cow::Borrowed(text) } else { Cow::Owned(text.chars().map(|c| if allowed(c) { c } else { '\u{fffd}' }).collect()) }
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(allowed) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(|c| if allowed(c) { c } else { '\u{fffd}' }).collect())
+    }
 }
 
 /// Text for an attribute in double quotes.
