@@ -185,7 +185,7 @@ pub fn check(input: &Input<'_>) -> Result<Report, SandboxError> {
     let mut value = match crate::collection::read_value(&input.file.name, input.file.text.as_bytes()) {
         Ok(value) => value,
         Err(error) => {
-            report.findings.push(unreadable(error.0));
+            report.findings.push(unreadable(*error.0));
             return Ok(report);
         }
     };

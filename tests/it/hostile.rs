@@ -97,7 +97,6 @@ fn errors_that_nobody_waits_for_are_seen() {
 }
 
 #[test]
-#[ignore = "the sandbox does not yet name the tests that never ended"]
 fn a_test_whose_done_is_never_called_is_a_failure_only_when_strict() {
     let script = "pm.test('forgotten', (done) => {})";
     survive(script, &[]).expect_code(0).expect_shown("forgotten");

@@ -30,6 +30,7 @@ export class Script {
     this.timers = null;
     this.told = null; // deprecated names already mentioned
     this.skippedResult = null;
+    this.waiting = null; // tests whose `done` was not called yet, by index
   }
 
   /** Runs the synchronous part. */
@@ -139,8 +140,9 @@ export class Script {
     const scopes = this.carry(() => this.scopes.changes()) || 'null';
     const { request } = this.own;
     const sent = request && this.carry(() => stringify(request.toJSON())) || 'null';
+    const left = this.waiting && this.waiting.size ? `,"unsettled":${stringify([...this.waiting.values()])}` : '';
     const next = this.nextRequest ? `,"nextRequest":${stringify(this.nextRequest)}` : '';
-    return `{"error":${stringify(this.error)},"skipped":${skipped},"scopes":${scopes},"request":${sent}${next}}`;
+    return `{"error":${stringify(this.error)},"skipped":${skipped},"scopes":${scopes},"request":${sent}${next}${left}}`;
   }
 
   // A value that cannot cross fails the script instead of the run.

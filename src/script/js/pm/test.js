@@ -29,7 +29,10 @@ export function makeTest(script, pm) {
 
   function withDone(name, index, fn) {
     let failed = false;
+    script.waiting ??= new Map();
+    script.waiting.set(index, name);
     const end = (error) => {
+      script.waiting.delete(index);
       if (failed) return;
       failed = error !== null;
       report(name, index, error);
