@@ -6,6 +6,7 @@
 //! `--reporter-json-executions own` is given. Entries of `pm.sendRequest` have `cursor.scriptId`.
 
 mod errors;
+mod normal;
 mod parts;
 
 use std::collections::HashMap;
@@ -195,10 +196,8 @@ impl Json {
                 write_json(&mut self.piece, &json!({ "id": item.id, "name": item.name }))?;
             } else {
                 write_json(&mut self.piece, &*source)?;
-                let parent = self
-                    .parents
-                    .entry(item.folder_id.clone())
-                    .or_insert_with(|| parent(&run.info.collection, item.folder_id.as_deref()));
+                let parent =
+                    self.parents.entry(item.folder_id.clone()).or_insert_with(|| parent(&run.info.collection, item));
                 self.piece.extend_from_slice(b",\"parent\":");
                 self.piece.extend_from_slice(parent.as_bytes());
             }
@@ -206,9 +205,9 @@ impl Json {
         let first = self.first(&run.item);
         let phase =
             if let FailureKind::Script(phase) = failure.kind { Some(phase) } else { Some(crate::event::Phase::Test) };
-        let request = matches!(failure.kind, FailureKind::Request(..));
         let by_script = !matches!(failure.kind, FailureKind::Request(_, Origin::Item | Origin::Replay | Origin::Token));
-        let cursor = parts::cursor(run, &run.item, first, request.then_some(0), phase, by_script);
+        let sent = run.item.outcomes.iter().filter(|outcome| outcome.origin != Origin::Token).count().checked_sub(1);
+        let cursor = parts::cursor(run, &run.item, first, sent, phase, by_script);
         self.piece.extend_from_slice(b",\"cursor\":");
         write_json(&mut self.piece, &cursor)?;
         self.piece.push(b'}');
@@ -275,25 +274,46 @@ fn array(spool: &mut Spool, out: &mut Output) -> Result<(), ReportError> {
 }
 
 /// The enclosing folder, or the collection, as a failure repeats it.
-fn parent(collection: &Value, folder: Option<&str>) -> Arc<str> {
-    let group = folder.and_then(|id| find_folder(collection, id)).unwrap_or(collection);
-    let text = parts::executed(group).to_string();
+fn parent(collection: &Value, item: &ItemInfo) -> Arc<str> {
+    let folder =
+        item.folder_id.as_deref().and_then(|id| by_id(collection, id)).or_else(|| by_names(collection, &item.folders));
+    let group = folder.unwrap_or(collection);
+    let name = group.get("name").or_else(|| group.pointer("/info/name"));
+    let id = item
+        .folder_id
+        .as_deref()
+        .or_else(|| group.get("id")?.as_str())
+        .or_else(|| group.pointer("/info/_postman_id")?.as_str());
+    let mut whole = parts::executed(group);
+    // An id that the file does not have is the one that the run gave the folder.
+    if let (Some(id), None, Some(members)) = (id, group.get("info"), whole.as_object_mut()) {
+        members.insert("id".to_owned(), Value::from(id));
+    }
+    let text = whole.to_string();
     if text.len() <= PARENT_LIMIT {
         return text.into();
     }
-    let name = group.get("name").or_else(|| group.pointer("/info/name"));
-    json!({ "id": group.get("id").or_else(|| group.pointer("/info/_postman_id")), "name": name }).to_string().into()
+    json!({ "id": id, "name": name }).to_string().into()
 }
 
-fn find_folder<'a>(group: &'a Value, id: &str) -> Option<&'a Value> {
+fn by_id<'a>(group: &'a Value, id: &str) -> Option<&'a Value> {
     group.get("item")?.as_array()?.iter().find_map(|item| {
         item.get("item")?;
-        if item.get("id").or_else(|| item.get("_postman_id")).and_then(Value::as_str) == Some(id) {
-            Some(item)
-        } else {
-            find_folder(item, id)
-        }
+        let own = item.get("id").or_else(|| item.get("_postman_id")).and_then(Value::as_str);
+        if own == Some(id) { Some(item) } else { by_id(item, id) }
     })
+}
+
+fn by_names<'a>(collection: &'a Value, names: &[String]) -> Option<&'a Value> {
+    let mut group = collection;
+    for name in names {
+        group = group
+            .get("item")?
+            .as_array()?
+            .iter()
+            .find(|item| item.get("item").is_some() && item["name"] == name.as_str())?;
+    }
+    Some(group)
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ pub(super) fn request(request: &SentRequest, outcome: &RequestOutcome, item: &It
     if outcome.origin != Origin::Script
         && let Some(description) = item.item.as_ref().and_then(|item| item.source.pointer("/request/description"))
     {
-        out.insert("description".to_owned(), description.clone());
+        out.insert("description".to_owned(), super::normal::description(description));
     }
     Value::Object(out)
 }
@@ -290,7 +290,7 @@ pub(super) fn response<'a>(
 
 /// An item as newman shows it after its scripts ran: each has the id of its last execution.
 pub(super) fn executed(source: &Value) -> Value {
-    let mut source = source.clone();
+    let mut source = super::normal::group(source);
     mark(&mut source);
     source
 }
