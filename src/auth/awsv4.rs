@@ -51,7 +51,8 @@ impl Authorizer for AwsV4 {
         };
 
         let mut signed = written_headers(draft);
-        let host = signed.iter().find(|(name, _)| name == "host").map(|(_, value)| value.clone());
+        let host =
+            signed.iter().find(|(name, value)| name == "host" && !value.is_empty()).map(|(_, value)| value.clone());
         let host = host.unwrap_or_else(|| draft.spec().url.authority());
         add(&mut signed, "host", &host);
 
@@ -126,7 +127,7 @@ fn moment(draft: &Draft, context: &SignContext) -> Result<String, String> {
 /// The user's headers that are signed, by lower-case name; equal names joined by commas.
 fn written_headers(draft: &Draft) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = Vec::new();
-    for header in draft.spec().headers.iter().filter(|header| !header.system) {
+    for header in draft.early() {
         let name = header.name.to_ascii_lowercase();
         match headers.iter_mut().find(|(known, _)| *known == name) {
             Some((_, value)) => {
@@ -166,7 +167,7 @@ fn canonical(
 ) -> Result<String, String> {
     let spec = draft.spec();
     let is_s3 = service == "s3";
-    let target = tidy(spec.url.target())?;
+    let target = tidy(draft.target())?;
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let mut lines = String::new();
     for (name, value) in headers {

@@ -30,6 +30,27 @@ mod tests {
     }
 
     #[test]
+    fn the_type_of_a_json_body_comes_first() {
+        let body = |language: &str| {
+            json!({"method": "POST", "url": "http://h/", "header": "X: 1",
+                "body": {"mode": "raw", "raw": "1", "options": {"raw": {"language": language}}}})
+        };
+        let wire = |language: &str| {
+            let mut case = Case::request(&body(language), "bearer", &json!({"token": "C"}));
+            case.sign();
+            case.wire()
+        };
+        assert_eq!(
+            wire("json"),
+            "POST / | X: 1 | Content-Type: application/json | Authorization: Bearer C | SYS | BODY \"1\""
+        );
+        assert_eq!(
+            wire("text"),
+            "POST / | X: 1 | Authorization: Bearer C | Content-Type: text/plain | SYS | BODY \"1\""
+        );
+    }
+
+    #[test]
     fn without_a_token_the_users_header_stays() {
         let mut case = Case::new("http://h/", "bearer", &json!({"token": ""}));
         case.header("Authorization", "mine");

@@ -28,7 +28,7 @@ impl Authorizer for Digest {
         let or_undefined =
             |key: &str| params.get(key).map_or_else(|| "undefined".to_owned(), crate::variables::text_of);
         let spec = draft.spec();
-        let uri = spec.url.target();
+        let uri = draft.target();
         let nonce = params.text_or_empty("nonce");
         let client_nonce = or_undefined("clientNonce");
         let count = params.text("nonceCount");
@@ -228,6 +228,17 @@ mod tests {
         case.sign();
         let wire = case.wire();
         assert!(wire.starts_with("POST / | SYS | Content-Length: 3 | Authorization: Digest username"), "{wire}");
+    }
+
+    #[test]
+    fn what_is_signed_is_encoded() {
+        let params = json!({"username": "u", "password": "p", "realm": "r", "nonce": "n"});
+        let mut case = Case::new("http://h/", "digest", &params);
+        case.built.spec.settings.encode_url = false;
+        case.built.spec.url.path = "/a{b}".to_owned();
+        case.sign();
+        assert!(case.value("authorization").is_some_and(|value| value.contains("uri=\"/a%7Bb%7D\"")));
+        assert_eq!(case.built.spec.url.target(), "/a{b}", "sent as typed");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A request while it is signed: where headers go, and how parameters join the query.
 
 use crate::http::message::{BodyKind, Header, RequestSpec};
-use crate::http::url::encode_query;
+use crate::http::url::{encode_path, encode_query};
 
 /// A request while it is signed.
 pub struct Draft<'a> {
@@ -14,7 +14,8 @@ impl<'a> Draft<'a> {
     /// Starts signing; on a replay new headers follow all others, the `Content-Length` that was sent before included. (newman
     /// keeps the `Cookie` of the first try too, and so sends each cookie twice; that is not copied.)
     pub fn new(spec: &'a mut RequestSpec, replay: bool) -> Self {
-        let mut at = spec.headers.iter().position(|h| h.system).unwrap_or(spec.headers.len());
+        let kind = spec.body_kind;
+        let mut at = spec.headers.iter().position(|h| !is_early(h, kind)).unwrap_or(spec.headers.len());
         if replay {
             let length = spec.body.as_ref().map_or(0, bytes::Bytes::len);
             let bare = matches!(spec.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT");
@@ -32,9 +33,24 @@ impl<'a> Draft<'a> {
         self.spec
     }
 
-    /// The last header of that name that is not the system's.
+    /// The headers that were there before signing: the user's, and the type of a JSON body.
+    pub fn early(&self) -> impl DoubleEndedIterator<Item = &Header> {
+        self.spec.headers.iter().filter(|header| is_early(header, self.spec.body_kind))
+    }
+
+    /// The last header of that name that was there before signing.
     pub fn written(&self, name: &str) -> Option<&str> {
-        self.spec.headers.iter().rev().find(|h| !h.system && h.is(name)).map(|h| h.value.as_str())
+        self.early().rev().find(|header| header.is(name)).map(|header| header.value.as_str())
+    }
+
+    /// The target that is signed: always encoded, also where the request goes out as typed (as in newman).
+    pub fn target(&self) -> String {
+        let mut url = self.spec.url.clone();
+        if !self.spec.settings.encode_url {
+            url.path = encode_path(&url.path).into_owned();
+            url.query = url.query.map(|query| encode_query(&query).into_owned());
+        }
+        url.target()
     }
 
     /// Takes out every header that matches.
@@ -155,4 +171,10 @@ impl<'a> Draft<'a> {
         }
         if self.spec.settings.encode_url { encode_query(&shielded).into_owned() } else { shielded }
     }
+}
+
+/// Whether a header is there before signing. Of the system's own that is the type of a raw body in JSON: newman adds it while it looks
+/// for comments in the body (`request-helpers-presend.js`), the types of all other bodies only when it sends.
+fn is_early(header: &Header, kind: BodyKind) -> bool {
+    !header.system || kind == BodyKind::Raw && header.name == "Content-Type" && header.value == "application/json"
 }

@@ -38,16 +38,9 @@ impl Authorizer for EdgeGrid {
             Some(body) => STANDARD.encode(Hash::Sha256.of(&[&body[..limit(params).min(body.len())]])),
             None => String::new(),
         };
-        let data = [
-            spec.method.as_str(),
-            &spec.url.scheme,
-            &host,
-            &spec.url.target(),
-            &headers(params, draft),
-            &body,
-            &header,
-        ]
-        .join("\t");
+        let data =
+            [spec.method.as_str(), &spec.url.scheme, &host, &draft.target(), &headers(params, draft), &body, &header]
+                .join("\t");
         let mac = |key: &[u8], data: &str| STANDARD.encode(Hash::Sha256.hmac(key, &[data.as_bytes()]));
         let key = mac(params.text_or_empty("clientSecret").as_bytes(), &timestamp);
         let signature = mac(key.as_bytes(), &data);
@@ -73,7 +66,7 @@ fn headers(params: &Params, draft: &Draft) -> String {
     let mut lines = Vec::new();
     for name in names {
         let name = name.trim().to_lowercase();
-        let mut found = draft.spec().headers.iter().filter(|h| !h.system && h.is(&name));
+        let mut found = draft.early().filter(|h| h.is(&name));
         if let (Some(header), None) = (found.next(), found.next())
             && !header.value.is_empty()
         {

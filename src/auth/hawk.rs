@@ -42,7 +42,7 @@ impl Authorizer for Hawk {
         let mut text = format!(
             "hawk.1.header\n{timestamp}\n{nonce}\n{}\n{}\n{}\n{port}\n{}\n{escaped}\n",
             spec.method,
-            spec.url.target(),
+            draft.target(),
             spec.url.hostname(),
             payload.as_deref().unwrap_or_default(),
         );

@@ -39,7 +39,7 @@ impl Authorizer for OAuth1 {
         // Only this very spelling, as newman.
         draft.remove_headers(|header| header.name == "Authorization");
         draft.remove_params(&OWN);
-        let is_form = draft.spec().body_kind == BodyKind::Urlencoded && draft.hashed_body().is_some();
+        let is_form = draft.spec().body_kind == BodyKind::Urlencoded;
         if is_form {
             let pairs = form_pairs(draft.spec())?;
             let kept: Vec<_> = pairs.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
@@ -47,7 +47,7 @@ impl Authorizer for OAuth1 {
         }
 
         let parameters = parameters(params, draft, context, is_form, hash_name)?;
-        let signature = signature(params, draft.spec(), &method, &parameters, is_form)?;
+        let signature = signature(params, draft, &method, &parameters, is_form)?;
         let encode = draft.spec().settings.encode_url;
         if encode && let Some(query) = draft.spec().url.query.clone().filter(|query| !query.is_empty()) {
             draft.set_query(Some(recode(&query)?));
@@ -133,7 +133,7 @@ fn parameters(
 
 fn signature(
     params: &Params,
-    spec: &RequestSpec,
+    draft: &Draft,
     method: &str,
     parameters: &Parameters,
     is_form: bool,
@@ -141,7 +141,10 @@ fn signature(
     let method = if method.trim().is_empty() { "HMAC-SHA1" } else { method };
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: &str| pairs.push((js::strict(name), js::strict(value)));
-    for (name, value) in decode_pairs(spec.url.query.as_deref().unwrap_or_default())? {
+    let spec = draft.spec();
+    let target = draft.target();
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    for (name, value) in decode_pairs(query)? {
         add(&name, value.as_deref().unwrap_or_default());
     }
     for (name, value) in parameters {
@@ -164,7 +167,7 @@ fn signature(
     let url = &spec.url;
     let port = url.port.as_deref().filter(|port| !matches!(*port, "" | "80" | "443"));
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-    let address = format!("{}://{}{port}{}", url.scheme, url.host, url.path);
+    let address = format!("{}://{}{port}{path}", url.scheme, url.host);
     let base = format!("{}&{}&{}", js::strict(&spec.method.to_uppercase()), js::strict(&address), js::strict(&pairs));
 
     let secret = |key: &str| {

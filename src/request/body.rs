@@ -64,7 +64,9 @@ fn raw(body: &Body, headers: &[HeaderEntry]) -> Option<BodyParts> {
         Some("javascript") => "application/javascript",
         _ => "text/plain",
     };
-    Some(BodyParts { bytes: Some(text.into()), kind: BodyKind::Raw, content_type: Some(content_type.to_owned()) })
+    // Nothing but comments is no body, but has its type.
+    let bytes = (!text.is_empty()).then(|| text.into());
+    Some(BodyParts { bytes, kind: BodyKind::Raw, content_type: Some(content_type.to_owned()) })
 }
 
 /// Whether comments are taken out of a raw body: its language says JSON, or nothing says otherwise and a header says JSON.

@@ -23,7 +23,10 @@ pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
     for param in params.iter().filter(|param| !param.disabled) {
         let key = param.key_text();
         let values = match &param.value {
-            Some(Value::Array(items)) => items.iter().map(scalar).collect(),
+            // Only the first value of a key may be a list.
+            Some(Value::Array(items)) if !groups.iter().any(|(known, _)| *known == key) => {
+                items.iter().map(scalar).collect()
+            }
             Some(value) => vec![scalar(value)],
             None => vec![String::new()],
         };
@@ -32,8 +35,10 @@ pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
             None => groups.push((key, values)),
         }
     }
+    let content_type = Some("application/x-www-form-urlencoded".to_owned());
     if groups.is_empty() {
-        return None;
+        // No body, but OAuth 1.0 may put its parameters there.
+        return Some(BodyParts { bytes: None, kind: BodyKind::Urlencoded, content_type });
     }
     groups.sort_by_key(|(key, _)| js::array_index(key).unwrap_or(u32::MAX));
     let mut out = String::new();
@@ -47,7 +52,6 @@ pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
             out.push_str(&js::strict(value));
         }
     }
-    let content_type = Some("application/x-www-form-urlencoded".to_owned());
     Some(BodyParts { bytes: Some(out.into()), kind: BodyKind::Urlencoded, content_type })
 }
 

@@ -30,11 +30,14 @@ pub(super) fn add_content_type(
 ) -> Option<String> {
     let wanted = parts.content_type.clone()?;
     let disabled = disabled(settings, "content-type");
+    if parts.kind == BodyKind::Urlencoded && parts.bytes.is_none() {
+        return Some(wanted);
+    }
     let Some(written) = header(headers, "content-type") else {
         if disabled {
             return None;
         }
-        if parts.kind == BodyKind::Raw {
+        if matches!(parts.kind, BodyKind::Raw | BodyKind::Graphql) {
             headers.push(Header::system("Content-Type", wanted));
             return None;
         }
@@ -91,8 +94,8 @@ pub(super) fn add_system(headers: &mut Vec<Header>, user_agent: &str, host: &str
 }
 
 /// Orders headers as they come out of JavaScript objects: names that are integers first; the same spelling again follows its first
-/// line; another spelling replaces what was there, in its place. `Cookie` lines are joined, an empty `Host` gets its value.
-pub(super) fn merge(headers: Vec<Header>, host: &str) -> (Vec<Header>, Option<Rejection>) {
+/// line; another spelling replaces what was there, in its place. `Cookie` lines are joined.
+pub(super) fn merge(headers: Vec<Header>) -> (Vec<Header>, Option<Rejection>) {
     let mut groups: Vec<(String, Vec<Header>)> = Vec::new();
     for header in headers {
         match groups.iter_mut().find(|(name, _)| *name == header.name) {
@@ -122,7 +125,6 @@ pub(super) fn merge(headers: Vec<Header>, host: &str) -> (Vec<Header>, Option<Re
                     "The \"options.headers.host\" property must be of type string. Received an instance of Array";
                 error = Some(Rejection { message: message.to_owned(), code: Some("ERR_INVALID_ARG_TYPE") });
             }
-            "host" if group[0].value.is_empty() => host.clone_into(&mut group[0].value),
             _ => {}
         }
     }

@@ -108,7 +108,7 @@ pub fn build(request: &Request, options: &BuildOptions) -> Built {
     let mut headers = headers::written(&request.headers);
     let content_type = headers::add_content_type(&mut headers, &parts, &settings);
     headers::add_system(&mut headers, &options.user_agent, &url.authority(), &settings);
-    let (headers, header_error) = headers::merge(headers, &url.authority());
+    let (headers, header_error) = headers::merge(headers);
 
     let spec = RequestSpec { method, url, headers, body: parts.bytes, body_kind: parts.kind, content_type, settings };
     let error = url_error.or(header_error).or_else(|| check(&spec).err());

@@ -76,6 +76,17 @@ fn in_the_body_of_a_form() {
 }
 
 #[test]
+fn an_empty_form_takes_the_parameters() {
+    let request = json!({"method": "POST", "url": X, "body": {"mode": "urlencoded", "urlencoded": []}});
+    let signed = wire(&request, &json!({"signatureMethod": "PLAINTEXT"}));
+    assert_eq!(
+        signed,
+        "POST /x | SYS | + Content-Type: application/x-www-form-urlencoded | BODY \"oauth_consumer_key=ck&\
+         oauth_signature_method=PLAINTEXT&oauth_timestamp=1500000000&oauth_nonce=nonce&oauth_signature=cs%26\""
+    );
+}
+
+#[test]
 fn in_the_header() {
     // P53
     let request = json!({"method": "POST", "url": "http://127.0.0.1:9301/x",
