@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use des::cipher::{self, BlockCipherDecrypt, BlockCipherEncrypt};
 use hmac::{Hmac, KeyInit, Mac};
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
 use sha2::Digest;
@@ -60,6 +61,8 @@ pub(super) fn add<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<()> {
             }
         })?,
     )?;
+    host.set("pbkdf2", Function::new(ctx.clone(), pbkdf2)?)?;
+    host.set("cipher", Function::new(ctx.clone(), run_cipher)?)?;
     host.set(
         "now",
         Function::new(ctx.clone(), || {
@@ -98,6 +101,96 @@ fn utf8_decode<'js>(ctx: Ctx<'js>, data: ArrayBuffer<'js>, label: String, fatal:
         return Err(Exception::throw_type(&ctx, &format!("The encoded data was not valid for encoding {label}")));
     }
     Ok(text.into_owned())
+}
+
+/// PBKDF2 of a password and a salt.
+fn pbkdf2<'js>(
+    ctx: Ctx<'js>,
+    name: String,
+    password: ArrayBuffer<'js>,
+    salt: ArrayBuffer<'js>,
+    rounds: u32,
+    length: usize,
+) -> Result<ArrayBuffer<'js>> {
+    use aws_lc_rs::pbkdf2;
+    let algorithm = match name.as_str() {
+        "sha1" => pbkdf2::PBKDF2_HMAC_SHA1,
+        "sha256" => pbkdf2::PBKDF2_HMAC_SHA256,
+        "sha384" => pbkdf2::PBKDF2_HMAC_SHA384,
+        "sha512" => pbkdf2::PBKDF2_HMAC_SHA512,
+        _ => return Err(Exception::throw_message(&ctx, &format!("no native hash {name}"))),
+    };
+    let Some(rounds) = std::num::NonZeroU32::new(rounds).filter(|_| length <= 1 << 20) else {
+        return Err(Exception::throw_range(&ctx, "Invalid key length"));
+    };
+    let mut key = vec![0; length];
+    pbkdf2::derive(algorithm, rounds, &bytes_of(&salt), &bytes_of(&password), &mut key);
+    ArrayBuffer::new(ctx, key)
+}
+
+/// Whole blocks through a block cipher; padding is the caller's.
+fn run_cipher<'js>(
+    ctx: Ctx<'js>,
+    name: String,
+    mode: String,
+    encrypt: bool,
+    key: ArrayBuffer<'js>,
+    before: ArrayBuffer<'js>,
+    data: ArrayBuffer<'js>,
+) -> Result<ArrayBuffer<'js>> {
+    let mut data = bytes_of(&data);
+    let before = (mode == "cbc").then(|| bytes_of(&before));
+    let key = bytes_of(&key);
+    let done = match (name.as_str(), key.len()) {
+        ("AES", 16) => blocks::<aes::Aes128>(&key, before, encrypt, &mut data),
+        ("AES", 24) => blocks::<aes::Aes192>(&key, before, encrypt, &mut data),
+        ("AES", _) => blocks::<aes::Aes256>(&key, before, encrypt, &mut data),
+        ("DES", _) => blocks::<des::Des>(&key, before, encrypt, &mut data),
+        _ => blocks::<des::TdesEde3>(&key, before, encrypt, &mut data),
+    };
+    match done {
+        Some(()) => ArrayBuffer::new(ctx, data),
+        None => Err(Exception::throw_message(&ctx, &format!("no native cipher {name} for such data"))),
+    }
+}
+
+/// Each block, chained with the one before where there is one (CBC). `None` where key, block or data have the wrong size.
+fn blocks<C: KeyInit + BlockCipherEncrypt + BlockCipherDecrypt>(
+    key: &[u8],
+    mut before: Option<Vec<u8>>,
+    encrypt: bool,
+    data: &mut [u8],
+) -> Option<()> {
+    let cipher = C::new_from_slice(key).ok()?;
+    let size = <C as cipher::BlockSizeUser>::block_size();
+    if data.len() % size != 0 || before.as_ref().is_some_and(|before| before.len() != size) {
+        return None;
+    }
+    for block in data.chunks_exact_mut(size) {
+        let block: &mut cipher::Block<C> = block.try_into().ok()?;
+        let input = block.to_vec();
+        if encrypt {
+            if let Some(before) = &mut before {
+                xor(block, before);
+            }
+            cipher.encrypt_block(block);
+        } else {
+            cipher.decrypt_block(block);
+            if let Some(before) = &mut before {
+                xor(block, before);
+            }
+        }
+        if let Some(before) = &mut before {
+            before.copy_from_slice(if encrypt { block } else { &input });
+        }
+    }
+    Some(())
+}
+
+fn xor(block: &mut [u8], other: &[u8]) {
+    for (byte, other) in block.iter_mut().zip(other) {
+        *byte ^= other;
+    }
 }
 
 /// A hash by the contract's name.

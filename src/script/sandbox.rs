@@ -493,6 +493,22 @@ mod tests {
     }
 
     #[test]
+    fn native_ciphers_agree_with_the_library() {
+        let sandbox = Sandbox::new(Limits { time: None, ..Limits::default() }).expect("boots");
+        let (outcome, events) = run(&sandbox, include_str!("../../tests/sandbox/native/crypto.js"));
+        assert!(outcome.error.is_none(), "{:?}", outcome.error);
+        let mut made = 0;
+        for event in events {
+            if let SandboxEvent::Assertion(assertion) = event {
+                made += 1;
+                let message = assertion.error.and_then(|error| error.message);
+                assert_eq!(message, None, "{}", assertion.name);
+            }
+        }
+        assert_eq!(made, 13);
+    }
+
+    #[test]
     fn endless_loops_end() {
         let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
         let sandbox = Sandbox::new(limits).expect("boots");

@@ -1,6 +1,7 @@
 // Bundled libraries. Each is a function of what Node or a browser would have around it, called once a run.
 
 import { host } from './host.js';
+import { quicken } from './ciphers.js';
 import { consoleOf } from './console.js';
 import { current } from './current.js';
 
@@ -35,6 +36,7 @@ export function library(name) {
     const make = host.library(name);
     if (make === undefined) throw new Error(`The library '${name}' is missing from this build`);
     found = make(env);
+    if (name === 'crypto-js') quicken(found);
     loaded[name] = found;
   }
   return found;
