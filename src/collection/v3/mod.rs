@@ -20,7 +20,6 @@ mod script;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod values;
 mod write;
 mod yaml;
 

@@ -30,7 +30,7 @@ export class FormParam extends Property {
 
   toJSON() {
     const out = super.toJSON();
-    if (this.type === 'file') delete out.value;
+    if (this.type === 'file' && !this.value) delete out.value;
     return out;
   }
 
