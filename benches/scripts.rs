@@ -101,10 +101,7 @@ fn main() {
     let mut all = fresh.iter();
     report("first test script", times(30, || execute(all.next().expect("one each"), Phase::Test, AFTER, &host)));
     let sandbox = new();
-    report(
-        "each further pre-request script",
-        times(3000, || execute(&sandbox, Phase::Prerequest, BEFORE, &host)),
-    );
+    report("each further pre-request script", times(3000, || execute(&sandbox, Phase::Prerequest, BEFORE, &host)));
     report("each further test script", times(3000, || execute(&sandbox, Phase::Test, AFTER, &host)));
 
     let scope = Scope::of((0..50).map(|n| (format!("name{n}"), json!(format!("value {n}")))));

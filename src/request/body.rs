@@ -24,7 +24,7 @@ pub(super) fn build(request: &Request, method: &str, options: &BuildOptions, war
     let parts = match body.mode {
         BodyMode::Raw => raw(body, &request.headers),
         BodyMode::Graphql => Some(graphql(&body.graphql)),
-        BodyMode::Urlencoded => form::urlencoded(&body.urlencoded),
+        BodyMode::Urlencoded => Some(form::urlencoded(&body.urlencoded)),
         BodyMode::Formdata => {
             let content_type = request.headers.iter().rev().find(|h| !h.disabled && is_content_type(h));
             form::multipart(&body.formdata, content_type.map(|h| h.value.as_str()), options, warnings)

@@ -18,7 +18,7 @@ pub(super) fn has_files(body: &Body) -> bool {
 }
 
 /// `application/x-www-form-urlencoded`: equal keys together at the first one's place, integers first.
-pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
+pub(super) fn urlencoded(params: &[FormParam]) -> BodyParts {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for param in params.iter().filter(|param| !param.disabled) {
         let key = param.key_text();
@@ -38,7 +38,7 @@ pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
     let content_type = Some("application/x-www-form-urlencoded".to_owned());
     if groups.is_empty() {
         // No body, but OAuth 1.0 may put its parameters there.
-        return Some(BodyParts { bytes: None, kind: BodyKind::Urlencoded, content_type });
+        return BodyParts { bytes: None, kind: BodyKind::Urlencoded, content_type };
     }
     groups.sort_by_key(|(key, _)| js::array_index(key).unwrap_or(u32::MAX));
     let mut out = String::new();
@@ -52,7 +52,7 @@ pub(super) fn urlencoded(params: &[FormParam]) -> Option<BodyParts> {
             out.push_str(&js::strict(value));
         }
     }
-    Some(BodyParts { bytes: Some(out.into()), kind: BodyKind::Urlencoded, content_type })
+    BodyParts { bytes: Some(out.into()), kind: BodyKind::Urlencoded, content_type }
 }
 
 /// A value in a query string: objects and null are empty.

@@ -185,13 +185,22 @@ impl Runner<'_> {
                     self.begin(&call, &mut effects);
                 }
             }
-            let next = async {
-                match limit {
-                    Some(limit) => tokio::time::timeout_at(limit, effects.next()).await.ok(),
-                    None => Some(effects.next().await),
+            // A script that always has something due at once must not keep the limit and signals from being seen.
+            tokio::task::yield_now().await;
+            let over = limit.is_some_and(|limit| tokio::time::Instant::now() >= limit);
+            let settled = match self.stop.reason() {
+                Some(reason) => Err(reason),
+                None if over => Ok(None),
+                None => {
+                    let next = async {
+                        match limit {
+                            Some(limit) => tokio::time::timeout_at(limit, effects.next()).await.ok(),
+                            None => Some(effects.next().await),
+                        }
+                    };
+                    self.stop.guard(next).await
                 }
             };
-            let settled = self.stop.guard(next).await;
             let sandbox = self.sandbox()?;
             match settled {
                 Ok(Some(Some(settled))) => {

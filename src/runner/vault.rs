@@ -73,10 +73,7 @@ impl Vault {
 
 /// What stands between quotes of one kind.
 fn unquoted(value: &str) -> &str {
-    ['"', '\'']
-        .iter()
-        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
-        .unwrap_or(value)
+    ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -88,7 +85,10 @@ mod tests {
         let json = Vault::parse(r#"{"a": "1", "n": 5}"#).expect("reads");
         assert_eq!((json.get("a"), json.get("n"), json.get("x")), (Some("1".into()), Some("5".into()), None));
         let lines = Vault::parse("# note\nexport A = 'x y'\nB=\"q=\"\n\nC=\n").expect("reads");
-        assert_eq!((lines.get("A"), lines.get("B"), lines.get("C")), (Some("x y".into()), Some("q=".into()), Some(String::new())));
+        assert_eq!(
+            (lines.get("A"), lines.get("B"), lines.get("C")),
+            (Some("x y".into()), Some("q=".into()), Some(String::new()))
+        );
         assert_eq!(Vault::parse("A=1\nsecret").expect_err("refused"), "line 2: expected NAME=value");
         assert!(!format!("{json:?}").contains('1'));
     }

@@ -63,7 +63,8 @@ impl Shared {
     /// The text of a package; names cannot lead out of the folder.
     fn package(&self, name: &str) -> Option<String> {
         let folder = self.packages.borrow().clone()?;
-        let inside = std::path::Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+        let inside =
+            std::path::Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if name.is_empty() || !inside {
             return None;
         }

@@ -29,7 +29,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 1 << 30, stack: 16 << 20, time: Some(Duration::from_secs(30)) }
+        Self { memory: 1 << 30, stack: 8 << 20, time: Some(Duration::from_secs(30)) }
     }
 }
 

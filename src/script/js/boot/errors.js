@@ -73,8 +73,8 @@ export function installErrorTexts() {
 export function describe(thrown) {
   if (thrown === null || thrown === undefined) return null;
   if (typeof thrown !== 'object') return {};
-  const out = { name: text(thrown.name), message: text(thrown.message) };
-  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  const out = { name: member(thrown, 'name'), message: member(thrown, 'message') };
+  const stack = thrown instanceof Error ? member(thrown, 'stack') : undefined;
   if (typeof stack === 'string') {
     out.stack = stack;
     const place = /\(sandbox-script\.js:(\d+):(\d+)\)/.exec(stack);
@@ -86,6 +86,12 @@ export function describe(thrown) {
   return out;
 }
 
-function text(value) {
-  try { return value === undefined ? undefined : String(value); } catch { return undefined; }
+// A getter may throw, and so may the text of what it gives.
+function member(thrown, name) {
+  try {
+    const value = thrown[name];
+    return value === undefined ? undefined : String(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import { describe, installErrorTexts } from './errors.js';
 import { prepareRealm } from './realm.js';
 import { Script } from './script.js';
 import { current, setCurrent } from './current.js';
+import { reachesBuiltins, rememberBuiltins, restoreBuiltins } from './intact.js';
 
 const { parse, stringify } = JSON;
 
@@ -18,11 +19,13 @@ export default function boot(given) {
       const script = new Script(parse(json));
       script.outer = running(); // waits for the request that this script belongs to
       setCurrent(script);
-      script.run();
+      script.reaches = reachesBuiltins(script.job.source);
+      if (script.reaches) rememberBuiltins();
+      unbroken(script, () => script.run());
     },
     settle(id, json) {
       const script = current();
-      if (script) script.settle(id, json ? parse(json) : {});
+      if (script) unbroken(script, () => script.settle(id, json ? parse(json) : {}));
     },
     status() {
       const script = current();
@@ -30,14 +33,15 @@ export default function boot(given) {
     },
     rejected(reason) {
       const script = current();
-      if (script && !script.over) script.emit('exception', rejection(reason));
+      if (script && !script.over) unbroken(script, () => script.emit('exception', rejection(reason)));
     },
     finish() {
-      return leave(current().finish());
+      return leave((script) => script.finish());
     },
     abort(json) {
       current().running = false;
-      return leave(current().finish(parse(json)));
+      const error = parse(json);
+      return leave((script) => script.finish(error));
     },
   };
 }
@@ -47,10 +51,23 @@ function running() {
   return script && !script.over ? script : null;
 }
 
-function leave(outcome) {
-  const { outer } = current();
-  if (outer) setCurrent(outer);
+function leave(finish) {
+  const script = current();
+  if (script.reaches) restoreBuiltins();
+  const outcome = finish(script);
+  if (script.outer) setCurrent(script.outer);
   return outcome;
+}
+
+// A script may break the built-ins under the sandbox itself: then they are put back, and the error is the script's.
+function unbroken(script, act) {
+  try {
+    act();
+  } catch (error) {
+    restoreBuiltins();
+    script.running = false;
+    script.fail(error);
+  }
 }
 
 function rejection(reason) {
