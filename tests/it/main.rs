@@ -14,3 +14,4 @@ mod run;
 mod sandbox_cases;
 mod verdict;
 mod wire;
+mod verify;
