@@ -18,7 +18,7 @@ use crate::http::url::WireUrl;
 const TRIES: u32 = 3;
 
 /// Limit of one request.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A request.
 #[derive(Debug, Clone)]

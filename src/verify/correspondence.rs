@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::session::{Session, Stop};
 
 /// Seconds after which publishing is slow.
-const SLOW: Duration = Duration::from_secs(60);
+const SLOW: Duration = Duration::from_mins(1);
 
 /// Days until the test correspondence is due.
 const DUE_DAYS: u64 = 14;

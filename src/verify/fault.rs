@@ -68,14 +68,14 @@ impl Fault {
         }
         fault.called = format!("{} for token profile `{}`", error.step.name(), error.profile);
         if fault.cause.is_empty() {
-            fault.cause = match error.step {
+            let cause = match error.step {
                 TokenStep::Profile | TokenStep::Key => "the profile is not complete",
                 TokenStep::Maskinporten => "Maskinporten could not be asked, or did not answer as it should",
                 TokenStep::Exchange => "the exchange could not be asked, or did not answer as it should",
                 TokenStep::Endpoint => "the token endpoint could not be asked, or did not answer as it should",
                 TokenStep::Command => "the program gave no token",
-            }
-            .to_owned();
+            };
+            cause.clone_into(&mut fault.cause);
         }
         if fault.mend.is_empty() {
             fault.mend = error.hint.clone().unwrap_or_else(|| match error.step {

@@ -11,7 +11,7 @@ use super::maskinporten::organisation;
 use super::session::{Session, Stop};
 
 /// How long a confirmation may take to be seen.
-const CONFIRM_LIMIT: Duration = Duration::from_secs(60);
+const CONFIRM_LIMIT: Duration = Duration::from_mins(1);
 
 impl Session<'_> {
     /// Step 7.

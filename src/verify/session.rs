@@ -140,7 +140,9 @@ impl<'a> Session<'a> {
             return State::Skipped;
         }
         // What this verification made is taken away whatever else failed.
-        if !self.owes() && let Some(reason) = self.blocked(step) {
+        if !self.owes()
+            && let Some(reason) = self.blocked(step)
+        {
             self.skip(&reason);
             return State::Skipped;
         }

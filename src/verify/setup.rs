@@ -68,8 +68,8 @@ impl Default for Setup {
             owner_org: String::new(),
             recipient_org: String::new(),
             events_endpoint: None,
-            publish_limit: Duration::from_secs(300),
-            leftovers_after: Duration::from_secs(600),
+            publish_limit: Duration::from_mins(5),
+            leftovers_after: Duration::from_mins(10),
             variables: HashMap::new(),
         }
     }

@@ -80,7 +80,7 @@ fn a_short_trouble_is_no_failure() {
 }
 
 /// A resource like the ready-made one, with one member changed.
-fn resource(path: &str, value: Value, policy: Option<String>) -> Value {
+fn resource(path: &str, value: Value, policy: Option<&str>) -> Value {
     let text = json!({"nb": "Brev", "nn": "Brev", "en": "Letters"});
     let mut resource = json!({
         "identifier": RESOURCE, "title": text, "description": text, "resourceType": "CorrespondenceService",
@@ -94,7 +94,7 @@ fn resource(path: &str, value: Value, policy: Option<String>) -> Value {
 }
 
 fn policy(change: impl Fn(String) -> String) -> Value {
-    resource("/status", json!("Active"), Some(change(minimal(RESOURCE, "demo", "DAGL"))))
+    resource("/status", json!("Active"), Some(&change(minimal(RESOURCE, "demo", "DAGL"))))
 }
 
 fn action(name: &str) -> String {
@@ -142,7 +142,7 @@ fn rows(a: &Value) -> Vec<Row> {
     let read_write = ["altinn:correspondence.read", "altinn:correspondence.write"];
     let no_code = {
         let mut seed =
-            resource("/hasCompetentAuthority/organization", json!(STRANGER), Some(minimal(RESOURCE, "demo", "DAGL")));
+            resource("/hasCompetentAuthority/organization", json!(STRANGER), Some(&minimal(RESOURCE, "demo", "DAGL")));
         seed["clients"] = client(&sending, STRANGER)["clients"].clone();
         seed
     };
@@ -210,21 +210,21 @@ fn rows(a: &Value) -> Vec<Row> {
         ("registry down", none(), words(&["--fault", "/resourceregistry:500=999"]), &[8], "likely cause"),
         (
             "wrong type",
-            resource("/resourceType", json!("GenericAccessResource"), Some(minimal(RESOURCE, "demo", "DAGL"))),
+            resource("/resourceType", json!("GenericAccessResource"), Some(&minimal(RESOURCE, "demo", "DAGL"))),
             vec![],
             &[9],
             "create the resource anew",
         ),
         (
             "of another owner",
-            resource("/hasCompetentAuthority/organization", json!(STRANGER), Some(minimal(RESOURCE, "demo", "DAGL"))),
+            resource("/hasCompetentAuthority/organization", json!(STRANGER), Some(&minimal(RESOURCE, "demo", "DAGL"))),
             vec![],
             &[9],
             "registered under another organisation",
         ),
         (
             "withdrawn",
-            resource("/status", json!("Withdrawn"), Some(minimal(RESOURCE, "demo", "DAGL"))),
+            resource("/status", json!("Withdrawn"), Some(&minimal(RESOURCE, "demo", "DAGL"))),
             vec![],
             &[9],
             "set its `status`",
@@ -369,7 +369,7 @@ fn an_interrupted_verification_cleans_up_and_a_killed_one_is_cleaned_up_after() 
         runtime.block_on(async {
             let slow = postbud::emulator::Delays {
                 publish: Duration::from_secs(2),
-                scan: Duration::from_secs(60),
+                scan: Duration::from_mins(1),
                 confirm: Duration::ZERO,
             };
             let config = EmulatorConfig { delays: Some(slow), ..EmulatorConfig::default() };

@@ -23,10 +23,8 @@ use crate::verify::{Means, Setup, verify};
 /// When it cannot run as asked.
 pub(in crate::cli) async fn run(args: VerifyArgs, context: &Context) -> Result<ExitStatus, Failure> {
     let redactor = Redactor::new();
-    let emulator = match args.emulator {
-        false => None,
-        true => Some(emulator(&args.fault, &args.delay, args.seed.as_deref()).await?),
-    };
+    let emulator =
+        if args.emulator { Some(emulator(&args.fault, &args.delay, args.seed.as_deref()).await?) } else { None };
     let sources = Sources {
         config: args.config.as_deref(),
         environment: args.environment.as_deref(),
