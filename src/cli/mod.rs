@@ -73,6 +73,11 @@ fn run(words: Vec<OsString>) -> ExitStatus {
                 commands::verify::run(*args, &context).await
             }
             Command::Policy(args) => commands::policy::run(args, &context).await,
+            Command::Check(args) => commands::check::run(*args, &context).await,
+            Command::Init(args) => commands::init::run(&args),
+            Command::Merge(args) => commands::merge::run(&args, &reporter_options, &context),
+            Command::Completions(args) => Ok(commands::completions::completions(&args)),
+            Command::Man => commands::completions::man(),
             Command::Token(args) => commands::token::run(args, &context).await,
             Command::Emulator(args) => commands::emulator::run(args, &context).await,
         }

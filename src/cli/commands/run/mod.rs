@@ -24,7 +24,7 @@ use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 
 use inputs::Inputs;
-pub(in crate::cli) use inputs::load_config;
+pub(in crate::cli) use inputs::{load_config, open_data, read_scope, set_all};
 
 /// Runs a collection as the arguments say.
 ///
