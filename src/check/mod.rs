@@ -169,12 +169,8 @@ impl Findings<'_> {
 /// When the engine that parses scripts cannot be started.
 pub fn check(input: &Input<'_>) -> Result<Report, SandboxError> {
     let mut report = Report { file: input.file.name.clone(), ..Report::default() };
-    let unreadable = |diagnostic: Diagnostic| Finding {
-        level: Level::Error,
-        rule: "unreadable",
-        diagnostic,
-        path: String::new(),
-    };
+    let unreadable =
+        |diagnostic: Diagnostic| Finding { level: Level::Error, rule: "unreadable", diagnostic, path: String::new() };
     let original = match input.file.parse_json() {
         Ok(original) => original,
         Err(diagnostic) => {
@@ -197,8 +193,13 @@ pub fn check(input: &Input<'_>) -> Result<Report, SandboxError> {
     }
     report.name = value.pointer("/info/name").or_else(|| value.get("name")).and_then(Value::as_str).map(str::to_owned);
     let parts = walk::parts(&value);
-    let mut findings =
-        Findings { file: input.file, original: &original, prefix: prefix(&original), list: Vec::new(), seen: HashSet::new() };
+    let mut findings = Findings {
+        file: input.file,
+        original: &original,
+        prefix: prefix(&original),
+        list: Vec::new(),
+        seen: HashSet::new(),
+    };
     report.requests = parts.iter().filter(|part| part.is_request()).count();
     if report.requests == 0 {
         let help = "a run of it ends with exit code 2, unless --allow-empty is given".to_owned();

@@ -12,10 +12,11 @@ pub fn text(report: &Report) -> String {
     for finding in &report.findings {
         let head = format!("{}[{}]: ", finding.level.name(), finding.rule);
         if finding.level == Level::Note {
-            let place = finding.diagnostic.place.as_ref().map_or_else(
-                || report.file.clone(),
-                |place| format!("{}:{}:{}", place.file, place.line, place.column),
-            );
+            let place = finding
+                .diagnostic
+                .place
+                .as_ref()
+                .map_or_else(|| report.file.clone(), |place| format!("{}:{}:{}", place.file, place.line, place.column));
             let path = if finding.path.is_empty() { String::new() } else { format!(" ({})", finding.path) };
             let _ = writeln!(out, "{head}{}\n --> {place}{path}", finding.diagnostic.message);
         } else {

@@ -57,7 +57,9 @@ fn pattern(text: &str) -> Regex {
 }
 
 static ASSERTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\bpm\s*\.\s*(?:test|expect)\b|\btests\s*\[|\bpm\s*\.\s*response\s*\.\s*to\b|\bexpect\s*\(|\bassert\b|\.\s*should\b|\btv4\s*\.")
+    pattern(
+        r"\bpm\s*\.\s*(?:test|expect)\b|\btests\s*\[|\bpm\s*\.\s*response\s*\.\s*to\b|\bexpect\s*\(|\bassert\b|\.\s*should\b|\btv4\s*\.",
+    )
 });
 static NEXT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"\bsetNextRequest\s*\(\s*(?:"([^"\\]*)"|'([^'\\]*)'|`([^`\\$]*)`)\s*\)"#));
@@ -150,7 +152,12 @@ pub(super) fn check(
         let exec = part_exec(parts, script);
         let place = |line: usize| {
             let name = if script.listen == "test" { "test script" } else { "pre-request script" };
-            [part.path(), format!("{name}, line {line}")].iter().filter(|s| !s.is_empty()).cloned().collect::<Vec<_>>().join(" › ")
+            [part.path(), format!("{name}, line {line}")]
+                .iter()
+                .filter(|s| !s.is_empty())
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" › ")
         };
         if let Some(problem) = checker.check(&script.source) {
             let line = problem.line.unwrap_or(1);
@@ -199,7 +206,13 @@ fn unasserted(scripts: &[Script], parts: &[Part<'_>], config: Option<&Config>, f
         });
         if !above && !asserting.contains(&index) && !expected {
             let help = "a run is green whatever it answers; add a test, `expect:` in postbud.yaml, or --expect-success";
-            findings.add("no-assertions", &part.pointer, &part.path(), "nothing asserts on this request", Some(help.to_owned()));
+            findings.add(
+                "no-assertions",
+                &part.pointer,
+                &part.path(),
+                "nothing asserts on this request",
+                Some(help.to_owned()),
+            );
         }
     }
 }

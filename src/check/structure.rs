@@ -47,21 +47,25 @@ fn request(part: &Part<'_>, path: &str, findings: &mut Findings<'_>) {
     let url = request.get("url").unwrap_or(request);
     let text = url.as_str().or_else(|| url.get("raw")?.as_str()).unwrap_or_default();
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if let Some(scheme) = scheme.filter(|scheme| ["ws", "wss", "grpc", "grpcs", "mqtt", "mqtts"].contains(&scheme.as_str())) {
+    if let Some(scheme) =
+        scheme.filter(|scheme| ["ws", "wss", "grpc", "grpcs", "mqtt", "mqtts"].contains(&scheme.as_str()))
+    {
         let message = format!("requests over {scheme} are not supported; only HTTP is");
         findings.add("unsupported", &pointer, path, &message, None);
     }
     let nowhere = match url {
         Value::String(text) => text.trim().is_empty(),
-        Value::Object(map) => {
-            ["raw", "host"].iter().all(|key| map.get(*key).is_none_or(|value| !truthy(value) || value == &Value::Array(vec![])))
-        }
+        Value::Object(map) => ["raw", "host"]
+            .iter()
+            .all(|key| map.get(*key).is_none_or(|value| !truthy(value) || value == &Value::Array(vec![]))),
         _ => true,
     };
     if nowhere {
         findings.add("ignored-part", &pointer, path, "the request has no URL", None);
     }
-    if let Some(header) = request.get("header").filter(|h| !h.is_null() && !h.is_array() && !h.is_string() && !h.is_object()) {
+    if let Some(header) =
+        request.get("header").filter(|h| !h.is_null() && !h.is_array() && !h.is_string() && !h.is_object())
+    {
         let message = format!("`header` is {header}, not a list; no header is sent");
         findings.add("ignored-part", &format!("{pointer}/header"), path, &message, None);
     }

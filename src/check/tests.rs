@@ -68,7 +68,10 @@ fn a_script_that_does_not_parse_is_pointed_at_line_by_line() {
 fn nothing_of_a_script_is_run() {
     // Either would never end.
     assert!(of(&json!({"item": [item("http://h", "while (true) {} pm.test")]})).is_empty());
-    assert_eq!(rules(&json!({"item": [item("http://h", "}); while (true) {} (function () { pm.test")]})), ["script-syntax"]);
+    assert_eq!(
+        rules(&json!({"item": [item("http://h", "}); while (true) {} (function () { pm.test")]})),
+        ["script-syntax"]
+    );
 }
 
 #[test]
@@ -114,8 +117,19 @@ fn files_jumps_types_and_missing_tests() {
     assert_eq!(
         found,
         [
-            "ignored-part", "ignored-part", "ignored-part", "missing-file", "missing-file", "no-assertions", "no-assertions",
-            "no-assertions", "no-assertions", "no-assertions", "unknown-next-request", "unsupported", "unsupported"
+            "ignored-part",
+            "ignored-part",
+            "ignored-part",
+            "missing-file",
+            "missing-file",
+            "no-assertions",
+            "no-assertions",
+            "no-assertions",
+            "no-assertions",
+            "no-assertions",
+            "unknown-next-request",
+            "unsupported",
+            "unsupported"
         ]
     );
 }

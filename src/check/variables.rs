@@ -71,14 +71,7 @@ pub(super) fn check(parts: &[Part<'_>], scripts: &[Script], input: &Input<'_>, f
     }
 }
 
-fn report(
-    name: &str,
-    used: &Use,
-    known: &[&str],
-    computed: bool,
-    has_environment: bool,
-    findings: &mut Findings<'_>,
-) {
+fn report(name: &str, used: &Use, known: &[&str], computed: bool, has_environment: bool, findings: &mut Findings<'_>) {
     let times = if used.count > 1 { format!(" (used in {} places)", used.count) } else { String::new() };
     if let Some(secret) = name.strip_prefix("vault:") {
         let message = format!("{{{{{name}}}}} asks Postman's vault for `{secret}`, which is not supported{times}");
@@ -138,8 +131,10 @@ fn collect(value: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
                     (Some(mode), _) => key == mode,
                     (None, Some(kind)) => key == kind,
                     // `raw` of a URL repeats its parts, and parts are what is sent.
-                    _ => !["description", "response", "id", "name"].contains(&key.as_str())
-                        && !(key == "raw" && map.contains_key("host")),
+                    _ => {
+                        !["description", "response", "id", "name"].contains(&key.as_str())
+                            && !(key == "raw" && map.contains_key("host"))
+                    }
                 };
                 if sent && !disabled(inner) {
                     let key = key.replace('~', "~0").replace('/', "~1");

@@ -107,3 +107,107 @@ fn wrong_defaults_of_postbud_yaml_are_pointed_at() {
     assert!(call("run:\n  help: true\n").contains("no option `help`"));
     assert!(call("run:\n  ssl-client-cert: a.pem\n  ssl-client-pfx: b.p12\n").contains("cannot be used with"));
 }
+
+#[test]
+fn init_writes_files_that_are_read_and_replaces_nothing() {
+    for extra in [&[][..], &["--altinn"], &["--ci", "gitlab"], &["--altinn", "--ci", "none"]] {
+        let ran = Postbud::new("init").args(extra).go().expect_code(0);
+        let yaml = ran.file("postbud.yaml");
+        let config = Config::parse("postbud.yaml", &yaml, Path::new(""), &|_| None).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(config.expect_success, Some(true));
+        assert_eq!(config.tokens.is_empty(), !extra.contains(&"--altinn"));
+        // Every part that is commented out is right as well.
+        let on: String = yaml
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(rest) if is_yaml(rest) => format!("{rest}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        Config::parse("postbud.yaml", &on, Path::new(""), &|_| None).unwrap_or_else(|e| panic!("{e}\n{on}"));
+        let name = if extra.contains(&"--altinn") { "tt02" } else { "test" };
+        let environment: Value =
+            serde_json::from_str(&ran.file(&format!("{name}.postman_environment.json"))).expect("JSON");
+        assert!(environment["values"].as_array().is_some_and(|values| !values.is_empty()));
+        let in_folder = |folder| {
+            let mut call = Postbud::new("init").args(extra);
+            call.folder = folder;
+            call
+        };
+        let again = in_folder(ran.folder).go().expect_code(2);
+        assert!(again.stderr.contains("postbud.yaml") && again.stderr.contains("--force"), "{}", again.stderr);
+        in_folder(again.folder).arg("--force").go().expect_code(0);
+    }
+}
+
+/// Whether a comment is a part that is off, rather than prose.
+fn is_yaml(line: &str) -> bool {
+    let key = line.trim_start_matches([' ', '-']).split(':').next().unwrap_or_default();
+    line.starts_with("  ") || (line.contains(':') && !key.contains(' '))
+}
+
+#[test]
+fn workflows_name_the_collection_and_hold_no_placeholder() {
+    let call =
+        |extra: &[&str]| Postbud::new("init").file("my.postman_collection.json", "{}").args(extra).go().expect_code(0);
+    let github = call(&["--altinn", "--ci", "github"]).file(".github/workflows/postbud.yml");
+    let gitlab = call(&["--ci", "gitlab"]).file(".gitlab/postbud.yml");
+    for text in [&github, &gitlab] {
+        assert!(text.contains("postbud run my.postman_collection.json"), "{text}");
+        assert!(["@COLLECTION@", "@SECRETS@", "@ENVIRONMENT@"].iter().all(|mark| !text.contains(mark)), "{text}");
+        let _: Value = serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    }
+    assert!(github.contains("OWNER_JWK"), "{github}");
+}
+
+#[test]
+fn init_prints_the_schema() {
+    let ran = Postbud::new("init").arg("--schema").go().expect_code(0);
+    assert_eq!(ran.stdout, config::schema());
+}
+
+#[test]
+fn completions_and_the_manual_page_know_the_options() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = Postbud::new("completions").arg(shell).go().expect_code(0);
+        assert!(ran.stdout.contains("iteration-count"), "{shell}");
+    }
+    let page = Postbud::new("man").go().expect_code(0).stdout;
+    assert!(page.contains(".SH POSTBUD RUN") && page.contains("iteration\\-count"), "{page}");
+}
+
+#[test]
+fn journals_of_several_runs_make_one_report() {
+    let server = Server::echo();
+    let collection = |name: &str, test: &str| {
+        json!({"info": {"name": "c"}, "item": [{"name": name, "request": {"url": server.url()},
+            "event": [{"listen": "test", "script": {"exec": [test]}}]}]})
+    };
+    let journal = |name: &str, test: &str| {
+        let ran =
+            Postbud::run(&collection(name, test)).args(&["-r", "jsonl", "--reporter-jsonl-export", "j.jsonl"]).go();
+        ran.file("j.jsonl")
+    };
+    let good = journal("one", "pm.test('good', () => {})");
+    let bad = journal("two", "pm.test('bad', () => { throw new Error('no') })");
+    let merge = |first: &str, second: &str| {
+        Postbud::new("merge")
+            .file("1.jsonl", first)
+            .file("2.jsonl", second)
+            .args(&["1.jsonl", "2.jsonl", "-r", "json,junit"])
+            .args(&["--reporter-json-export", "m.json", "--reporter-junit-export", "m.xml"])
+    };
+    let ran = merge(&good, &bad).go().expect_code(1);
+    let report: Value = serde_json::from_str(&ran.file("m.json")).expect("JSON");
+    assert_eq!(report["run"]["stats"]["assertions"], json!({"total": 2, "pending": 0, "failed": 1}));
+    assert_eq!(report["run"]["executions"].as_array().map(Vec::len), Some(2));
+    let junit = ran.file("m.xml");
+    assert!(junit.contains("one") && junit.contains("two"), "{junit}");
+    merge(&good, &good).go().expect_code(0);
+    // A run that was killed: what was over is there, and it is no green.
+    let cut: String = good.lines().take(good.lines().count() / 2).map(|line| format!("{line}\n")).collect();
+    let ran = merge(&good, &cut).go().expect_code(1);
+    assert!(ran.stderr.contains("2.jsonl has no end"), "{}", ran.stderr);
+    merge(&good, "{}\n").go().expect_code(2);
+    merge(&good, "").go().expect_code(2);
+}

@@ -3,6 +3,7 @@
 mod altinn;
 mod convert;
 mod grant;
+mod check;
 mod commands;
 mod harness;
 mod hostile;

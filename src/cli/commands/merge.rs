@@ -35,8 +35,18 @@ pub(in crate::cli) fn run(
         silent: false,
     };
     let mut reports = Reports::new(&wanted, context, &Redactor::new())?;
-    let mut merge = Merge { sink: &mut reports, offset: Duration::ZERO, last: Duration::ZERO, executions: 0, end: RunEnd::default() };
-    merge.sink.emit(Event { at: Duration::ZERO, cursor: Cursor::default(), kind: EventKind::RunStarted(joined(infos)) });
+    let mut merge = Merge {
+        sink: &mut reports,
+        offset: Duration::ZERO,
+        last: Duration::ZERO,
+        executions: 0,
+        end: RunEnd::default(),
+    };
+    merge.sink.emit(Event {
+        at: Duration::ZERO,
+        cursor: Cursor::default(),
+        kind: EventKind::RunStarted(joined(infos)),
+    });
     for path in &args.journals {
         merge.journal(path)?;
     }
@@ -54,7 +64,8 @@ pub(in crate::cli) fn run(
 }
 
 fn open(path: &Path) -> Result<Reader<BufReader<File>>, Failure> {
-    let file = File::open(path).map_err(|error| Failure::usage(format!("unable to read \"{}\": {error}", path.display())))?;
+    let file =
+        File::open(path).map_err(|error| Failure::usage(format!("unable to read \"{}\": {error}", path.display())))?;
     Ok(Reader::new(BufReader::new(file)))
 }
 

@@ -21,8 +21,12 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<ExitStatus, Failure> {
         None => find_collection(&args.folder).unwrap_or_else(|| "api.postman_collection.json".to_owned()),
     };
     let files = files(args, &collection);
-    let there: Vec<String> =
-        files.iter().map(|(path, _)| path).filter(|path| path.exists()).map(|path| path.display().to_string()).collect();
+    let there: Vec<String> = files
+        .iter()
+        .map(|(path, _)| path)
+        .filter(|path| path.exists())
+        .map(|path| path.display().to_string())
+        .collect();
     if !there.is_empty() && !args.force {
         let message = format!("there already: {}; nothing was written (--force replaces)", there.join(", "));
         return Err(Failure::usage(message));
@@ -43,9 +47,8 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<ExitStatus, Failure> {
 const GITLAB: &str = ".gitlab/postbud.yml";
 
 fn files(args: &InitArgs, collection: &str) -> Vec<(PathBuf, String)> {
-    let fill = |text: &str| {
-        text.replace("@COLLECTION@", collection).replace("@ENVIRONMENT@", environment_name(args.altinn))
-    };
+    let fill =
+        |text: &str| text.replace("@COLLECTION@", collection).replace("@ENVIRONMENT@", environment_name(args.altinn));
     let at = |name: &str| args.folder.join(name);
     let (yaml, environment) = if args.altinn {
         (include_str!("postbud.altinn.yaml"), include_str!("altinn.postman_environment.json"))
@@ -56,7 +59,10 @@ fn files(args: &InitArgs, collection: &str) -> Vec<(PathBuf, String)> {
         vec![(at(config::FILE_NAME), fill(yaml)), (at(environment_name(args.altinn)), environment.to_owned())];
     match ci(args) {
         CiChoice::Github => {
-            files.push((at(".github/workflows/postbud.yml"), fill(include_str!("github.yml")).replace("@SECRETS@", secrets(args, "github"))));
+            files.push((
+                at(".github/workflows/postbud.yml"),
+                fill(include_str!("github.yml")).replace("@SECRETS@", secrets(args, "github")),
+            ));
         }
         CiChoice::Gitlab => files.push((at(GITLAB), fill(include_str!("gitlab.yml")) + secrets(args, "gitlab"))),
         CiChoice::None => {}
@@ -71,7 +77,9 @@ fn environment_name(altinn: bool) -> &'static str {
 /// The secrets that a job needs, as the engine writes them.
 fn secrets(args: &InitArgs, engine: &str) -> &'static str {
     match (args.altinn, engine) {
-        (true, "github") => "        env:\n          OWNER_JWK: ${{ secrets.OWNER_JWK }}\n          RECIPIENT_JWK: ${{ secrets.RECIPIENT_JWK }}\n",
+        (true, "github") => {
+            "        env:\n          OWNER_JWK: ${{ secrets.OWNER_JWK }}\n          RECIPIENT_JWK: ${{ secrets.RECIPIENT_JWK }}\n"
+        }
         (true, _) => "  # OWNER_JWK and RECIPIENT_JWK are masked variables of the project.\n",
         _ => "",
     }
