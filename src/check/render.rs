@@ -129,13 +129,15 @@ fn result(finding: &Finding, report: &Report) -> Value {
     })
 }
 
+/// Characters of a path that stay as they are.
+const KEPT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+
 /// A path as a relative reference; URLs stay as they are.
 fn uri(file: &str) -> String {
     if file.contains("://") {
         return file.to_owned();
     }
-    const KEPT: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
     let path = file.replace('\\', "/");
     let encoded = percent_encoding::utf8_percent_encode(path.trim_start_matches("./"), KEPT).to_string();
     if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }

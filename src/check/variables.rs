@@ -131,10 +131,8 @@ fn collect(value: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
                     (Some(mode), _) => key == mode,
                     (None, Some(kind)) => key == kind,
                     // `raw` of a URL repeats its parts, and parts are what is sent.
-                    _ => {
-                        !["description", "response", "id", "name"].contains(&key.as_str())
-                            && !(key == "raw" && map.contains_key("host"))
-                    }
+                    _ if key == "raw" => !map.contains_key("host"),
+                    _ => !["description", "response", "id", "name"].contains(&key.as_str()),
                 };
                 if sent && !disabled(inner) {
                     let key = key.replace('~', "~0").replace('/', "~1");

@@ -134,15 +134,13 @@ fn find(run: &ClapCommand, default: &Default) -> Result<Option<String>, Failure>
     }
     let known: Vec<&str> =
         run.get_arguments().filter(|arg| !arg.is_hide_set()).filter_map(|arg| arg.get_long()).collect();
-    match &default.place {
-        Some(place) => Err(Failure::usage(place.unknown(&known))),
-        None => {
-            let near = nearest(&default.option, &known).map(|near| format!("; did you mean `{}`?", camel_case(near)));
-            let key = camel_case(&default.option);
-            eprintln!("warning: {}: no option is named `{key}`{}", default.origin, near.unwrap_or_default());
-            Ok(None)
-        }
+    if let Some(place) = &default.place {
+        return Err(Failure::usage(place.unknown(&known)));
     }
+    let near = nearest(&default.option, &known).map(|near| format!("; did you mean `{}`?", camel_case(near)));
+    let key = camel_case(&default.option);
+    eprintln!("warning: {}: no option is named `{key}`{}", default.origin, near.unwrap_or_default());
+    Ok(None)
 }
 
 /// A default as words, checked as if it stood alone.
