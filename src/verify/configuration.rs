@@ -96,7 +96,7 @@ impl Session<'_> {
                     || {
                         Fault::new(setup.platform.clone(), exchange.platform.clone()).because(
                             "the profile's token is made for another environment",
-                            format!("write `exchange: {}` in the profile", row.0),
+                            format!("write `exchange: {{environment: {}}}` in the profile", row.0),
                         )
                     },
                 );
