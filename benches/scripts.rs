@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use postbud::event::Phase;
-use postbud::script::{Limits, Sandbox, ScriptHost, ScriptJob, Step};
+use postbud::script::{ConsoleStyle, Limits, Sandbox, ScriptHost, ScriptJob, Step};
 use postbud::variables::{Scope, ScopeStack};
 use serde_json::json;
 
@@ -69,6 +69,7 @@ fn execute(sandbox: &Sandbox, phase: Phase, source: &str, host: &Rc<Answer>) {
         location: vec!["collection", "request"],
         owner: "request",
         failed: false,
+        console: ConsoleStyle::default(),
     };
     let step = sandbox.start(&job, Rc::clone(host) as Rc<dyn ScriptHost>).expect("the engine works");
     assert!(matches!(step, Step::Done(_)), "nothing waits here");

@@ -369,7 +369,7 @@ impl Runner<'_> {
             }
             HostCallKind::VaultGet | HostCallKind::VaultSet | HostCallKind::VaultUnset => {
                 let value = match &self.facts.vault {
-                    Some(vault) => vault.call(&call, &self.input.redactor),
+                    Some(vault) => vault.call(call, &self.input.redactor),
                     None => json!({"error": {"name": "Error", "message": "Vault access denied"}}),
                 };
                 effects.ready(call.id, value);

@@ -15,6 +15,9 @@ use super::native;
 use super::sandbox::script_error;
 use crate::event::{Assertion, AssertionSource, Phase};
 
+/// A script that waits for the script inside of it: what it may read, and its phase.
+type Outer = (Rc<dyn ScriptHost>, Option<Phase>);
+
 /// State shared between the sandbox and the functions it gave away.
 #[derive(Default)]
 pub(super) struct Shared {
@@ -22,7 +25,7 @@ pub(super) struct Shared {
     host: RefCell<Option<Rc<dyn ScriptHost>>>,
     phase: Cell<Option<Phase>>,
     /// Scripts that wait for a request they run, with the script of that request inside.
-    outer: RefCell<Vec<(Rc<dyn ScriptHost>, Option<Phase>)>>,
+    outer: RefCell<Vec<Outer>>,
     /// Where `pm.require` finds packages.
     pub(super) packages: RefCell<Option<PathBuf>>,
     next_call: Cell<u32>,

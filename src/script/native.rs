@@ -104,6 +104,7 @@ fn utf8_decode<'js>(ctx: Ctx<'js>, data: ArrayBuffer<'js>, label: String, fatal:
 }
 
 /// PBKDF2 of a password and a salt.
+#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
 fn pbkdf2<'js>(
     ctx: Ctx<'js>,
     name: String,
@@ -129,6 +130,7 @@ fn pbkdf2<'js>(
 }
 
 /// Whole blocks through a block cipher; padding is the caller's.
+#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
 fn run_cipher<'js>(
     ctx: Ctx<'js>,
     name: String,
@@ -163,7 +165,7 @@ fn blocks<C: KeyInit + BlockCipherEncrypt + BlockCipherDecrypt>(
 ) -> Option<()> {
     let cipher = C::new_from_slice(key).ok()?;
     let size = <C as cipher::BlockSizeUser>::block_size();
-    if data.len() % size != 0 || before.as_ref().is_some_and(|before| before.len() != size) {
+    if !data.len().is_multiple_of(size) || before.as_ref().is_some_and(|before| before.len() != size) {
         return None;
     }
     for block in data.chunks_exact_mut(size) {
