@@ -428,3 +428,47 @@ fn production_is_left_alone() {
     let ran = verify(&Value::Null, &["--env-var", "platform_url=https://platform.altinn.no"]).expect_code(2);
     assert!(ran.stderr.contains("--allow-prod"), "{}", ran.stderr);
 }
+
+#[test]
+fn policies_are_written_shown_checked_and_linted() {
+    let new = Postbud::new("policy").args(&["new", "demo-letters", "--org-code", "demo"]).go().expect_code(0);
+    let old = new.stdout.replace(&action("read"), &action("see"));
+    let with = |text: &str, words: &[&str]| Postbud::new("policy").file("p.xml", text).args(words).go();
+    let shown = with(&new.stdout, &["show", "p.xml"]).expect_code(0).stdout;
+    assert!(shown.contains("permit    write        demo-letters                   urn:altinn:org:demo"), "{shown}");
+    with(&new.stdout, &["lint", "p.xml"]).expect_code(0);
+    with(&new.stdout, &["check", "p.xml"]).expect_code(0);
+    let told = with(&old, &["check", "p.xml"]).expect_code(1).stdout;
+    assert!(told.contains("write `read` instead of `see`"), "{told}");
+    with(&old, &["check", "p.xml", "--actions", "write"]).expect_code(0);
+    let other = with(&new.stdout, &["lint", "p.xml", "--resource-id", "other-letters"]).expect_code(1).stdout;
+    assert!(other.starts_with("fault: p.xml:"), "{other}");
+    let broken = with("<a", &["check", "p.xml"]).expect_code(2).stderr;
+    assert!(broken.contains("p.xml: line 1"), "{broken}");
+}
+
+#[test]
+fn a_token_is_printed_explained_or_kept_quiet() {
+    let token = |words: &[&str]| Postbud::new("token").args(&["owner", "--emulator"]).args(words).go();
+    let printed = token(&["-q"]).expect_code(0);
+    assert!(printed.stdout.starts_with("eyJ") && printed.stdout.lines().count() == 1, "{}", printed.stdout);
+    assert_eq!(printed.stderr, "");
+    let explained = token(&["--explain"]).expect_code(0).stdout;
+    let steps: Vec<&str> = explained.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(steps, ["configuration", "key", "clock", "metadata", "grant", "exchange"]);
+    assert!(!explained.contains("eyJ"), "{explained}");
+    let raw = token(&["--explain", "--raw"]).expect_code(0).stdout;
+    assert!(!raw.contains("exchange"), "{raw}");
+    for (words, text) in [
+        (&["--env-var", "owner_client_id=nobody"][..], "grant          FAILED"),
+        (&["--env-var", "owner_client_jwk={}"], "key            FAILED"),
+        (&["--env-var", "maskinporten_issuer=https://maskinporten.no/"], "configuration  FAILED"),
+        (&["--fault", "/authentication:500=99"], "exchange       FAILED"),
+        (&["--fault", "/token:drop=99"], "socket hang up"),
+    ] {
+        let told = token(&[words, &["--explain"]].concat()).expect_code(1).stdout;
+        assert!(told.contains(text), "{text}: {told}");
+    }
+    let quiet = token(&["-q", "--env-var", "owner_client_id=nobody"]).expect_code(1);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+}
