@@ -16,6 +16,11 @@ use crate::diagnostic::SourceFile;
 /// When something that the arguments name cannot be read. What is wrong inside of the collection is a finding, not an error.
 pub(in crate::cli) async fn run(args: CheckArgs, context: &Context) -> Result<ExitStatus, Failure> {
     let config = load_config(args.config.as_deref(), &args.collection, context)?;
+    if Path::new(&args.collection).is_dir() {
+        let folder = &args.collection;
+        let message = format!("{folder} is a folder (collection v3), and check reads files");
+        return Err(Failure::usage(format!("{message}: postbud convert {folder} -o c.json, then check c.json")));
+    }
     let bytes = source::read(&args.collection).await.map_err(Failure::usage)?;
     let name = if args.collection == "-" { "standard input" } else { &args.collection };
     let file = SourceFile::decode(name, &bytes);
