@@ -228,6 +228,10 @@ pub struct RunArgs {
     /// What the emulator does wrong: latency=MS, 5xx=N, drop=N, expired-token (repeatable)
     #[arg(long, value_name = "FAULT", requires = "emulator", help_heading = "Tokens and Altinn")]
     pub fault: Vec<String>,
+    /// How strict the emulator is: `strict` refuses as today's services do, without their delays
+    #[arg(long, value_enum, default_value_t = ProfileChoice::Published, value_name = "PROFILE",
+        requires = "emulator", help_heading = "Tokens and Altinn")]
+    pub emulator_profile: ProfileChoice,
     /// Send everything as written, replace no tokens
     #[arg(long, help_heading = "Tokens and Altinn")]
     pub no_substitute: bool,

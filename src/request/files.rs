@@ -30,10 +30,19 @@ fn describe(src: &str, error: &std::io::Error) -> String {
     }
 }
 
+/// The name of the file that the user gave in place of one of the collection: servers are told of the file that is sent.
+pub(super) fn mapped_name<'a>(src: &str, options: &BuildOptions<'a>) -> Option<&'a str> {
+    mapped(src, options)?.file_name()?.to_str()
+}
+
+fn mapped<'a>(src: &str, options: &BuildOptions<'a>) -> Option<&'a Path> {
+    let name = src.rsplit(['/', '\\']).next().unwrap_or(src);
+    options.files.get(src).or_else(|| options.files.get(name)).map(PathBuf::as_path)
+}
+
 /// The file on disk: the user's mapping first (that file may be anywhere), then relative to the working directory.
 fn locate<'a>(src: &str, options: &BuildOptions<'a>) -> Result<Cow<'a, Path>, String> {
-    let name = src.rsplit(['/', '\\']).next().unwrap_or(src);
-    if let Some(mapped) = options.files.get(src).or_else(|| options.files.get(name)) {
+    if let Some(mapped) = mapped(src, options) {
         return Ok(Cow::Borrowed(mapped));
     }
     let base = absolute(&options.working_dir);

@@ -160,6 +160,7 @@ impl Part {
             match files::read(source, options) {
                 Ok(content) => {
                     let path = source.as_str().unwrap_or_default();
+                    let path = files::mapped_name(path, options).unwrap_or(path);
                     let given = param.file_name.as_deref().map(str::to_owned);
                     let kind = media::by_name(path)
                         .or_else(|| given.as_deref().and_then(media::by_name))

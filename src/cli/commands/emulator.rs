@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::args::{EmulatorArgs, ProfileChoice};
 use crate::cli::context::Context;
 use crate::cli::{ExitStatus, Failure};
-use crate::emulator::{Emulator, EmulatorConfig, Profile, Seed};
+use crate::emulator::{Emulator, EmulatorConfig, Seed};
 
 use super::run::emulated;
 
@@ -17,10 +17,7 @@ use super::run::emulated;
 /// When it cannot start as asked.
 pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Result<ExitStatus, Failure> {
     let config = EmulatorConfig {
-        profile: match args.profile {
-            ProfileChoice::Published => Profile::Published,
-            ProfileChoice::Strict => Profile::Strict,
-        },
+        profile: emulated::profile(args.profile),
         http_port: args.port,
         seed: args.seed.as_deref().map(read_seed).transpose()?.unwrap_or_default(),
         faults: emulated::faults(&args.fault)?,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::inputs::Inputs;
 use crate::cli::Failure;
-use crate::cli::args::RunArgs;
-use crate::emulator::{Delays, Emulator, EmulatorConfig, Fault, TrustedKey};
+use crate::cli::args::{ProfileChoice, RunArgs};
+use crate::emulator::{Delays, Emulator, EmulatorConfig, Fault, Profile, TrustedKey};
 use crate::secret::Redactor;
 
 /// Starts the emulator where it is asked for.
@@ -14,6 +14,9 @@ pub(super) async fn start(args: &RunArgs, inputs: &Inputs, redactor: &Redactor) 
         return Ok(None);
     }
     let config = EmulatorConfig {
+        profile: profile(args.emulator_profile),
+        // A run in one process has nobody to wait for.
+        delays: Some(Delays::NONE),
         faults: faults(&args.fault)?,
         trusted_keys: trusted_keys(inputs),
         ..EmulatorConfig::default()
@@ -26,6 +29,14 @@ pub(super) async fn start(args: &RunArgs, inputs: &Inputs, redactor: &Redactor) 
         redactor.add(&client.jwk);
     }
     Ok(Some(emulator))
+}
+
+/// The emulator's profile.
+pub(in crate::cli) fn profile(choice: ProfileChoice) -> Profile {
+    match choice {
+        ProfileChoice::Published => Profile::Published,
+        ProfileChoice::Strict => Profile::Strict,
+    }
 }
 
 /// Reads `--fault` options.
