@@ -12,8 +12,14 @@ pub use tools::{CheckArgs, CheckFormat, CiChoice, CompletionsArgs, InitArgs, Mer
 
 /// Runs Postman collections.
 #[derive(Debug, Parser)]
-#[command(name = "postbud", version, about, max_term_width = 110, disable_help_subcommand = true,
-    disable_version_flag = true)]
+#[command(
+    name = "postbud",
+    version,
+    about,
+    max_term_width = 110,
+    disable_help_subcommand = true,
+    disable_version_flag = true
+)]
 #[command(after_help = "Examples:
   postbud init
   postbud check api.postman_collection.json -e test.postman_environment.json

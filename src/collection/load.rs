@@ -89,7 +89,8 @@ fn not_a_collection(value: &Value) -> Option<(String, String)> {
     if map.contains_key("requests") && map.contains_key("order") {
         return Some((
             "this looks like a collection in the v1 format, but not all of it is there".to_owned(),
-            "such a collection has `name`, `order` and `requests`; export it from Postman as Collection v2.1".to_owned(),
+            "such a collection has `name`, `order` and `requests`; export it from Postman as Collection v2.1"
+                .to_owned(),
         ));
     }
     Some(("expected a collection, found an object without `info` and `item`".to_owned(), help.to_owned()))

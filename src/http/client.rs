@@ -99,7 +99,8 @@ impl Client {
                     *sent = request;
                 }
             }
-            let target = if spec.settings.follow_redirects { redirect::location(code, &response.headers) } else { None };
+            let target =
+                if spec.settings.follow_redirects { redirect::location(code, &response.headers) } else { None };
             let Some(target) = target else {
                 timings.total = start.elapsed();
                 return Ok(Exchange { request: Arc::clone(first_request), response, hops, timings });
@@ -195,7 +196,10 @@ impl Client {
         Ok(route)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the end of two paths through `hop`; a struct would only rename them")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the end of two paths through `hop`; a struct would only rename them"
+    )]
     fn finish(
         &self,
         received: Received,
@@ -235,7 +239,9 @@ impl Client {
         let limit = spec.settings.timeout;
         let stream = match route {
             Route::Direct => self.socket(&key.host, key.port, limit, timings).await?,
-            Route::Forward(proxy) => self.to_proxy(proxy, spec, timings).await.map_err(|error| through(error, proxy))?,
+            Route::Forward(proxy) => {
+                self.to_proxy(proxy, spec, timings).await.map_err(|error| through(error, proxy))?
+            }
             Route::Tunnel(proxy) => self.tunnel(proxy, &outgoing.request.url.host, key.port, spec, timings).await?,
         };
         let Some(tls) = tls else { return Ok(Connection::new(stream)) };
@@ -245,7 +251,13 @@ impl Client {
         Ok(Connection::new(stream))
     }
 
-    async fn socket(&self, host: &str, port: u16, limit: Option<Duration>, timings: &mut Timings) -> Result<Stream, SendError> {
+    async fn socket(
+        &self,
+        host: &str,
+        port: u16,
+        limit: Option<Duration>,
+        timings: &mut Timings,
+    ) -> Result<Stream, SendError> {
         let connect = self.rules.connect(host, port);
         let connected = match limit {
             None => connect.await?,
@@ -282,7 +294,8 @@ impl Client {
         push_headers(&mut head, &proxy.connect_headers(&target, &spec.headers));
         let mut connection = Connection::new(stream);
         // A tunnel's answer has no body, like that to HEAD.
-        let expect = Expect { head_only: true, lenient: false, idle: spec.settings.timeout, limit: None, follow: false };
+        let expect =
+            Expect { head_only: true, lenient: false, idle: spec.settings.timeout, limit: None, follow: false };
         let answer = connection.exchange(&head, &Bytes::new(), expect).await.map_err(|failure| cause(failure.error))?;
         timings.connect += start.elapsed();
         match answer.head.code {
@@ -304,7 +317,8 @@ impl Client {
         let length = header(&head.headers, "content-length").and_then(|length| length.parse().ok());
         let body_size = length.filter(|_| compressed).unwrap_or(body.len() as u64);
         let reason = if head.reason.is_empty() { reason_of(head.code).to_owned() } else { head.reason };
-        let lines: usize = head.headers.iter().map(|header| header.name.chars().count() + header.value.chars().count() + 4).sum();
+        let lines: usize =
+            head.headers.iter().map(|header| header.name.chars().count() + header.value.chars().count() + 4).sum();
         let header_size = "HTTP/1.1 200 \r\n\r\n".len() + reason.chars().count() + lines;
         Ok(Response {
             http_version: head.version,

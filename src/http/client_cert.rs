@@ -113,7 +113,8 @@ fn load(identity: &Identity, passphrase: Option<&str>, provider: &CryptoProvider
         Identity::Pkcs12(data) => {
             let store = KeyStore::from_pkcs12(data, passphrase.unwrap_or_default(), Pkcs12ImportPolicy::Relaxed)
                 .map_err(|error| format!("not a PKCS#12 file that this passphrase opens ({error})"))?;
-            let (_, chain) = store.private_key_chain().ok_or("no private key with a certificate in the PKCS#12 file")?;
+            let (_, chain) =
+                store.private_key_chain().ok_or("no private key with a certificate in the PKCS#12 file")?;
             let certificates =
                 chain.certs().iter().map(|certificate| CertificateDer::from(certificate.as_der().to_vec())).collect();
             (certificates, PrivatePkcs8KeyDer::from(chain.key().as_der().to_vec()).into())
@@ -171,7 +172,8 @@ impl Pattern {
             Some(suffix) => own_host == &suffix[1..] || own_host.ends_with(suffix),
         };
         let own_port = url.port.as_deref().filter(|port| !port.is_empty()).unwrap_or("443");
-        let port = port.as_deref().is_none_or(|port| port == "*" || port == own_port) && (port.is_some() || own_port == "443");
+        let port =
+            port.as_deref().is_none_or(|port| port == "*" || port == own_port) && (port.is_some() || own_port == "443");
         scheme && host && port && path.is_match(&url.path)
     }
 }

@@ -46,12 +46,17 @@ impl ConnectTo {
 
     /// Every connection to that host and port goes to the other one.
     pub fn new(host: &str, port: u16, to_host: &str, to_port: u16) -> Self {
-        Self { host: Some(host.to_lowercase()), port: Some(port), to_host: Some(to_host.to_owned()), to_port: Some(to_port) }
+        Self {
+            host: Some(host.to_lowercase()),
+            port: Some(port),
+            to_host: Some(to_host.to_owned()),
+            to_port: Some(to_port),
+        }
     }
 
     fn target<'a>(&'a self, host: &'a str, port: u16) -> Option<(&'a str, u16)> {
-        let fits =
-            self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host)) && self.port.is_none_or(|own| own == port);
+        let fits = self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host))
+            && self.port.is_none_or(|own| own == port);
         fits.then(|| (self.to_host.as_deref().unwrap_or(host), self.to_port.unwrap_or(port)))
     }
 }
@@ -142,7 +147,9 @@ impl Rules {
             address: Some(address.to_string()),
             ..SendError::new(format!("connect EACCES {shown}: link-local addresses are refused"))
                 .with_code("EACCES")
-                .with_hint("cloud machines answer with their credentials there; allow link-local addresses if that is meant")
+                .with_hint(
+                    "cloud machines answer with their credentials there; allow link-local addresses if that is meant",
+                )
         })
     }
 }

@@ -191,7 +191,8 @@ impl Connection {
             }
             bytes.advance(count);
             // Whoever answers an upload before its end may never read the rest.
-            if answered && matches!(head::parse(&self.buffer, expect.lenient), Ok(Some((head, _))) if head.code >= 200) {
+            if answered && matches!(head::parse(&self.buffer, expect.lenient), Ok(Some((head, _))) if head.code >= 200)
+            {
                 self.unfinished = true;
                 return Ok(());
             }
@@ -246,13 +247,17 @@ impl Connection {
             if !head.keep_alive && !expect.lenient {
                 return Err(ParseError("Data after `Connection: close`", "HPE_CLOSED_CONNECTION").into());
             }
-            let follows = self.buffer.iter().position(|b| !matches!(b, b'\r' | b'\n')).map_or(&[][..], |at| &self.buffer[at..]);
+            let follows =
+                self.buffer.iter().position(|b| !matches!(b, b'\r' | b'\n')).map_or(&[][..], |at| &self.buffer[at..]);
             if !follows.iter().zip(b"HTTP/").all(|(found, expected)| found == expected) {
                 return Err(NOT_HTTP.into());
             }
         }
-        let reusable =
-            !self.unfinished && head.keep_alive && framing != Framing::UntilClose && self.buffer.is_empty() && head.code != 101;
+        let reusable = !self.unfinished
+            && head.keep_alive
+            && framing != Framing::UntilClose
+            && self.buffer.is_empty()
+            && head.code != 101;
         self.expires = keep_alive_timeout(&head).map(|timeout| Instant::now() + timeout);
         Ok(Received { head, body, first_byte: first_byte.unwrap_or_else(Instant::now), reusable })
     }
@@ -315,7 +320,9 @@ impl Connection {
             }
             match self.fill_body(expect).await {
                 Ok(()) => {}
-                Err(error) if error.message == "aborted" && error.syscall.is_none() => return Ok(self.buffer.split().freeze()),
+                Err(error) if error.message == "aborted" && error.syscall.is_none() => {
+                    return Ok(self.buffer.split().freeze());
+                }
                 Err(error) => return Err(error),
             }
         }

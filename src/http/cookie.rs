@@ -181,17 +181,25 @@ mod tests {
         }
         assert_eq!(parse_date("01 Jan 1970 00:00:00"), Some(0));
         assert_eq!(parse_date("29 Feb 2024 00:00:00"), Some(1_709_164_800_000));
-        for text in
-            ["", "tomorrow", "32 Oct 2015 00:00:00", "21 Oct 2015", "21 Oct 2015 25:00:00", "21 Okt 2015 00:00:00", "日 本 1:1:1"]
-        {
+        for text in [
+            "",
+            "tomorrow",
+            "32 Oct 2015 00:00:00",
+            "21 Oct 2015",
+            "21 Oct 2015 25:00:00",
+            "21 Okt 2015 00:00:00",
+            "日 本 1:1:1",
+        ] {
             assert_eq!(parse_date(text), None, "{text}");
         }
     }
 
     #[test]
     fn attributes() {
-        let cookie =
-            Cookie::parse(" a = b ; Path=/x; DOMAIN=.Ex.com;secure; HttpOnly; Max-Age=5; SameSite=LAX; Priority=High;;").unwrap();
+        let cookie = Cookie::parse(
+            " a = b ; Path=/x; DOMAIN=.Ex.com;secure; HttpOnly; Max-Age=5; SameSite=LAX; Priority=High;;",
+        )
+        .unwrap();
         assert_eq!((cookie.key.as_str(), cookie.value.as_str()), ("a", "b"));
         assert_eq!((cookie.path.as_str(), cookie.domain.as_str()), ("/x", "ex.com"));
         assert!(cookie.secure && cookie.http_only);

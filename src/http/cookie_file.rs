@@ -68,10 +68,9 @@ impl CookieJar {
                     fields.len()
                 )));
             };
-            let expires: i64 = expires
-                .trim()
-                .parse()
-                .map_err(|_| CookieFileError::Invalid(format!("line {}: the expiry {expires:?} is no number", index + 1)))?;
+            let expires: i64 = expires.trim().parse().map_err(|_| {
+                CookieFileError::Invalid(format!("line {}: the expiry {expires:?} is no number", index + 1))
+            })?;
             cookies.push(Cookie {
                 key: (*name).to_owned(),
                 value: value.join("\t"),
@@ -207,8 +206,7 @@ mod tests {
 
     #[test]
     fn netscape_lines() {
-        let text =
-            "# Netscape HTTP Cookie File\n\n.ex.com\tTRUE\t/\tTRUE\t4102444800\ta\t1\n#HttpOnly_h\tFALSE\t/p\tFALSE\t0\tb\t2\n";
+        let text = "# Netscape HTTP Cookie File\n\n.ex.com\tTRUE\t/\tTRUE\t4102444800\ta\t1\n#HttpOnly_h\tFALSE\t/p\tFALSE\t0\tb\t2\n";
         let jar = CookieJar::from_file_text(text).unwrap();
         let all = jar.all();
         assert_eq!(

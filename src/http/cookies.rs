@@ -203,7 +203,9 @@ fn sends_to(host: &str, domain: &str) -> bool {
 }
 
 fn is_local(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn default_path(path: &str) -> String {
@@ -214,11 +216,16 @@ fn default_path(path: &str) -> String {
 }
 
 fn path_match(path: &str, cookie_path: &str) -> bool {
-    path.strip_prefix(cookie_path).is_some_and(|rest| rest.is_empty() || cookie_path.ends_with('/') || rest.starts_with('/'))
+    path.strip_prefix(cookie_path)
+        .is_some_and(|rest| rest.is_empty() || cookie_path.ends_with('/') || rest.starts_with('/'))
 }
 
 fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -300,7 +307,8 @@ mod tests {
         let here = url("http://h/x/y");
         let stored = jar.set(&here, "a=1; HttpOnly").unwrap().unwrap();
         assert_eq!((stored.domain.as_str(), stored.path.as_str(), stored.host_only), ("h", "/x", true));
-        jar.set_cookie(&here, Cookie { key: "b".into(), value: "2".into(), path: "/".into(), ..Cookie::default() }).unwrap();
+        jar.set_cookie(&here, Cookie { key: "b".into(), value: "2".into(), path: "/".into(), ..Cookie::default() })
+            .unwrap();
         assert_eq!(
             jar.set(&here, "k=v; Domain=evil.com").unwrap_err().to_string(),
             "Cookie not in this host's domain. Cookie:evil.com Request:h"

@@ -90,7 +90,9 @@ fn gzip_header(input: &[u8]) -> Result<Option<usize>, SendError> {
     }
     for flag in [0x08, 0x10] {
         if flags & flag != 0 {
-            let Some(length) = input.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == 0)) else { return Ok(None) };
+            let Some(length) = input.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == 0)) else {
+                return Ok(None);
+            };
             at += length + 1;
         }
     }
@@ -108,9 +110,9 @@ fn inflate(input: &[u8], zlib: bool, sink: &mut Sink) -> Result<Option<usize>, S
         let room = (input.len() * 4).clamp(4 * 1024, 256 * 1024);
         sink.out.reserve(room);
         let before = (stream.total_in(), stream.total_out());
-        let status = stream
-            .decompress_vec(&input[used..], &mut sink.out, FlushDecompress::Sync)
-            .map_err(|_| data_error(if stream.total_out() == 0 { "incorrect header check" } else { "incorrect data check" }))?;
+        let status = stream.decompress_vec(&input[used..], &mut sink.out, FlushDecompress::Sync).map_err(|_| {
+            data_error(if stream.total_out() == 0 { "incorrect header check" } else { "incorrect data check" })
+        })?;
         sink.check()?;
         let stuck = before == (stream.total_in(), stream.total_out());
         match status {
@@ -129,7 +131,10 @@ fn brotli(input: &[u8], sink: &mut Sink) -> Result<(), SendError> {
             Ok(0) => return Ok(()),
             Ok(count) => sink.out.extend_from_slice(&piece[..count]),
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                return Err(SendError { errno: Some(-5), ..SendError::new("unexpected end of file").with_code("Z_BUF_ERROR") });
+                return Err(SendError {
+                    errno: Some(-5),
+                    ..SendError::new("unexpected end of file").with_code("Z_BUF_ERROR")
+                });
             }
             Err(_) => return Err(SendError::new("Decompression failed").with_code("ERR__ERROR_FORMAT")),
         }

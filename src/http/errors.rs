@@ -29,7 +29,11 @@ impl SendError {
     /// A system error at a call: `connect ECONNREFUSED 127.0.0.1:1`, `read ECONNRESET`.
     pub(super) fn from_io(error: &io::Error, syscall: &str, address: Option<SocketAddr>) -> Self {
         let Some(code) = error_code(error) else {
-            return Self { message: format!("{syscall} {error}"), syscall: Some(syscall.to_owned()), ..Self::default() };
+            return Self {
+                message: format!("{syscall} {error}"),
+                syscall: Some(syscall.to_owned()),
+                ..Self::default()
+            };
         };
         let message = match address {
             Some(address) => format!("{syscall} {code} {}:{}", address.ip(), address.port()),

@@ -28,8 +28,8 @@ impl Outgoing {
         let own_cookie = find(&headers, "cookie").map(|at| headers[at].value.clone());
         let host_name = find(&headers, "host").map_or_else(|| "Host".to_owned(), |at| headers[at].name.clone());
         let body = spec.body.clone().unwrap_or_default();
-        let no_body =
-            body.is_empty() && !(spec.body_kind == BodyKind::File && spec.body.is_some() && spec.content_type.is_some());
+        let no_body = body.is_empty()
+            && !(spec.body_kind == BodyKind::File && spec.body.is_some() && spec.content_type.is_some());
         Self {
             request: SentRequest { method: spec.method.clone(), url: spec.url.clone(), headers, body },
             kind: if no_body { BodyKind::None } else { spec.body_kind },
@@ -40,7 +40,13 @@ impl Outgoing {
     }
 
     /// Appends what is missing, in the order of the body's kind.
-    pub(super) fn complete(&mut self, spec: &RequestSpec, jar: &CookieJar, proxy_authorization: Option<&str>, redirected: bool) {
+    pub(super) fn complete(
+        &mut self,
+        spec: &RequestSpec,
+        jar: &CookieJar,
+        proxy_authorization: Option<&str>,
+        redirected: bool,
+    ) {
         let disabled = |name: &str| spec.settings.disabled_system_headers.iter().any(|header| header == name);
         let url = &self.request.url;
         let headers = &mut self.request.headers;
@@ -51,7 +57,8 @@ impl Outgoing {
         }
         // Node makes the real value where the user left it empty.
         if let Some(at) = find(headers, "host").filter(|at| headers[*at].value.is_empty()) {
-            headers[at] = Header { name: "Host".to_owned(), value: host_without_default_port(url), system: headers[at].system };
+            headers[at] =
+                Header { name: "Host".to_owned(), value: host_without_default_port(url), system: headers[at].system };
         }
         if let (BodyKind::Urlencoded | BodyKind::Formdata, Some(content_type)) = (self.kind, &self.content_type) {
             set_form_content_type(headers, self.kind, content_type, disabled("content-type"));
@@ -87,7 +94,8 @@ impl Outgoing {
         match self.kind {
             BodyKind::None => {
                 cookie(headers, own);
-                if !matches!(self.request.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT") {
+                if !matches!(self.request.method.as_str(), "GET" | "HEAD" | "DELETE" | "OPTIONS" | "TRACE" | "CONNECT")
+                {
                     length(headers, 0);
                 }
             }
@@ -158,8 +166,8 @@ impl Outgoing {
     /// The body with its framing: in one chunk where the user asked for `Transfer-Encoding: chunked`.
     pub(super) fn framed_body(&self) -> Bytes {
         let headers = &self.request.headers;
-        let chunked =
-            find(headers, "transfer-encoding").is_some_and(|at| headers[at].value.to_ascii_lowercase().contains("chunked"));
+        let chunked = find(headers, "transfer-encoding")
+            .is_some_and(|at| headers[at].value.to_ascii_lowercase().contains("chunked"));
         let body = &self.request.body;
         if !chunked {
             return body.clone();

@@ -75,8 +75,10 @@ impl Proxies {
             Some(port) => port,
         };
         list.split(',').map(|zone| zone.trim().to_lowercase()).any(|zone| {
-            let (name, zone_port) = zone.split_once(':').map_or((zone.as_str(), None), |(name, port)| (name, Some(port)));
-            host.ends_with(&format!(".{}", name.trim_start_matches('.'))) && zone_port.is_none_or(|zone_port| zone_port == port)
+            let (name, zone_port) =
+                zone.split_once(':').map_or((zone.as_str(), None), |(name, port)| (name, Some(port)));
+            host.ends_with(&format!(".{}", name.trim_start_matches('.')))
+                && zone_port.is_none_or(|zone_port| zone_port == port)
         })
     }
 }
@@ -186,7 +188,8 @@ mod tests {
         let settings = SendSettings { proxy: Some("u:p%40@proxy:3128".into()), ..SendSettings::default() };
         let Ok(Route::Tunnel(proxy)) = Route::of(&url, &settings, &Proxies::default()) else { panic!("no tunnel") };
         let headers = [Header::new("Authorization", "secret"), Header::new("User-Agent", "me"), Header::new("X", "1")];
-        let lines: Vec<_> = proxy.connect_headers("h:443", &headers).iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
+        let lines: Vec<_> =
+            proxy.connect_headers("h:443", &headers).iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
         assert_eq!(lines, ["User-Agent: me", "host: h:443", "Proxy-Authorization: Basic dTpwQA=="]);
     }
 }

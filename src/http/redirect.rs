@@ -60,7 +60,13 @@ pub(super) fn next_hop(
         }
     }
     request.url = url;
-    Ok(Outgoing { request, kind, own_cookie: previous.own_cookie.clone(), host_name: previous.host_name.clone(), content_type })
+    Ok(Outgoing {
+        request,
+        kind,
+        own_cookie: previous.own_cookie.clone(),
+        host_name: previous.host_name.clone(),
+        content_type,
+    })
 }
 
 /// What Postman adds to the complaint about a URL that a server sent.

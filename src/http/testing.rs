@@ -118,8 +118,11 @@ pub(super) fn read_request(stream: &mut impl Read) -> Option<String> {
         let text: String = bytes.iter().map(|b| char::from(*b)).collect();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let lower = head.to_ascii_lowercase();
-            let length =
-                lower.split("\r\ncontent-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap_or(0);
+            let length = lower
+                .split("\r\ncontent-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next()?.parse().ok())
+                .unwrap_or(0);
             let complete = if lower.contains("\r\ntransfer-encoding: chunked") {
                 body.ends_with("0\r\n\r\n")
             } else {

@@ -45,9 +45,13 @@ pub(super) struct Tls {
 
 impl Tls {
     /// Reads the given certificates; the platform's are read later, if ever.
-    pub(super) fn new(certificates: Vec<ClientCertificate>, extra_ca_pem: Option<&[u8]>) -> Result<Self, ClientConfigError> {
+    pub(super) fn new(
+        certificates: Vec<ClientCertificate>,
+        extra_ca_pem: Option<&[u8]>,
+    ) -> Result<Self, ClientConfigError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let certificates = certificates.into_iter().map(|given| Loaded::new(given, &provider)).collect::<Result<_, _>>()?;
+        let certificates =
+            certificates.into_iter().map(|given| Loaded::new(given, &provider)).collect::<Result<_, _>>()?;
         let extra_roots = match extra_ca_pem {
             Some(pem) => read_certificates(pem).ok_or(ClientConfigError::ExtraCa)?,
             None => Vec::new(),
@@ -102,7 +106,8 @@ impl Tls {
             .map_err(|error| SendError::new(error.to_string()))?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let key = choice.certificate.and_then(|at| self.certificates.get(at)).map(|certificate| Arc::clone(&certificate.key));
+        let key =
+            choice.certificate.and_then(|at| self.certificates.get(at)).map(|certificate| Arc::clone(&certificate.key));
         Ok(match key {
             Some(key) => builder.with_client_cert_resolver(Arc::new(Always(key))),
             None => builder.with_no_client_auth(),
@@ -118,7 +123,12 @@ impl Tls {
     }
 
     /// Makes a plain stream a TLS one. `host` has no brackets.
-    pub(super) async fn handshake(&self, settings: &TlsSettings, host: &str, stream: Stream) -> Result<Stream, SendError> {
+    pub(super) async fn handshake(
+        &self,
+        settings: &TlsSettings,
+        host: &str,
+        stream: Stream,
+    ) -> Result<Stream, SendError> {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             SendError::new(format!("{host:?} is no host name that TLS could verify")).with_code("ERR_INVALID_ARG_VALUE")
         })?;

@@ -32,10 +32,11 @@ fn of_tls(error: &Error) -> SendError {
         Error::AlertReceived(alert) => of_alert(*alert),
         Error::InvalidMessage(_) => protocol("0A00010B:SSL routines:ssl3_get_record:wrong version number")
             .with_hint("the server does not speak TLS on this port; perhaps the URL should begin with http://"),
-        Error::PeerIncompatible(reason) => protocol("0A000102:SSL routines:ssl_choose_client_version:unsupported protocol")
-            .with_hint(format!(
+        Error::PeerIncompatible(reason) => {
+            protocol("0A000102:SSL routines:ssl_choose_client_version:unsupported protocol").with_hint(format!(
                 "client and server have no TLS version or cipher in common ({reason:?}); TLS 1.2 and 1.3 are supported"
-            )),
+            ))
+        }
         other => protocol(&other.to_string()),
     }
 }
@@ -71,7 +72,10 @@ fn of_alert(alert: AlertDescription) -> SendError {
         116 => "tlsv13 alert certificate required",
         _ => "alert",
     };
-    let text = format!("{:08X}:SSL routines:ssl3_read_bytes:{name}:SSL alert number {number}", 0x0a00_03e8 + u32::from(number));
+    let text = format!(
+        "{:08X}:SSL routines:ssl3_read_bytes:{name}:SSL alert number {number}",
+        0x0a00_03e8 + u32::from(number)
+    );
     let hint = match number {
         116 => Some("the server asks for a client certificate and none was given for this URL"),
         40 => Some("often: the server asks for a client certificate, or has no cipher in common"),

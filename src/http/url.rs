@@ -230,7 +230,9 @@ impl fmt::Display for WireUrl {
         write!(f, "{}://", self.scheme)?;
         match &self.userinfo {
             None => {}
-            Some((user, password)) if password.is_empty() && !user.is_empty() => write!(f, "{}@", encode_userinfo(user))?,
+            Some((user, password)) if password.is_empty() && !user.is_empty() => {
+                write!(f, "{}@", encode_userinfo(user))?;
+            }
             Some((user, password)) => write!(f, "{}:{}@", encode_userinfo(user), encode_userinfo(password))?,
         }
         f.write_str(&self.host)?;
@@ -352,13 +354,16 @@ fn has_scheme(text: &str) -> bool {
     let rest = rest.strip_prefix("//").or_else(|| rest.strip_prefix("\\\\"));
     !scheme.is_empty()
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-'))
-        && rest.is_some_and(|rest| rest.chars().next().is_some_and(|c| !matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')))
+        && rest.is_some_and(|rest| {
+            rest.chars().next().is_some_and(|c| !matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}'))
+        })
 }
 
 /// A port by JavaScript's text-to-number rules, which Node applies.
 fn js_port(text: &str) -> Option<u16> {
     let text = text.trim_matches(is_js_space);
-    let radix = |digits: &str, radix| if digits.starts_with('+') { None } else { u16::from_str_radix(digits, radix).ok() };
+    let radix =
+        |digits: &str, radix| if digits.starts_with('+') { None } else { u16::from_str_radix(digits, radix).ok() };
     match text.as_bytes() {
         [] => None,
         [b'0', b'x' | b'X', ..] => radix(&text[2..], 16),

@@ -40,23 +40,27 @@ pub(super) struct Strict {
 impl Strict {
     pub(super) fn new(roots: RootCertStore, provider: Arc<CryptoProvider>) -> Self {
         let roots = Arc::new(roots);
-        let webpki = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build().ok();
+        let webpki =
+            WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider)).build().ok();
         Self { webpki, roots, provider }
     }
 
     /// A certificate that is itself a root: webpki takes no root for a server's own, OpenSSL does.
     fn is_root(&self, leaf: &Certificate<'_>) -> bool {
-        self.roots
-            .roots
-            .iter()
-            .any(|root| root.subject.as_ref() == leaf.subject && root.subject_public_key_info.as_ref() == leaf.public_key)
+        self.roots.roots.iter().any(|root| {
+            root.subject.as_ref() == leaf.subject && root.subject_public_key_info.as_ref() == leaf.public_key
+        })
     }
 
     fn judge(&self, verdict: Error, chain: &[&CertificateDer<'_>], host: &str, now: UnixTime) -> Result<(), Error> {
         let Some(leaf) = chain.first().and_then(|der| Certificate::parse(der)) else { return Err(verdict) };
         let hint = leaf.describe();
         let reject = |message: String, code: &'static str, hint: String| {
-            Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Rejection { message, code, hint })))))
+            Err(Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(Rejection {
+                message,
+                code,
+                hint,
+            })))))
         };
         let Error::InvalidCertificate(reason) = &verdict else { return Err(verdict) };
         let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
@@ -84,7 +88,9 @@ impl Strict {
                 reject("certificate is not yet valid".to_owned(), "CERT_NOT_YET_VALID", hint)
             }
             CertificateError::Revoked => reject("certificate revoked".to_owned(), "CERT_REVOKED", hint),
-            CertificateError::BadSignature => reject("certificate signature failure".to_owned(), "CERT_SIGNATURE_FAILURE", hint),
+            CertificateError::BadSignature => {
+                reject("certificate signature failure".to_owned(), "CERT_SIGNATURE_FAILURE", hint)
+            }
             CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
                 reject("unsuitable certificate purpose".to_owned(), "INVALID_PURPOSE", hint)
             }
@@ -117,7 +123,8 @@ impl Strict {
 
 /// Names the certificate of the chain that has expired.
 fn chain_hint(chain: &[&CertificateDer<'_>], now: i64, leaf: String) -> String {
-    let expired = chain.iter().filter_map(|der| Certificate::parse(der)).find(|certificate| certificate.not_after < now);
+    let expired =
+        chain.iter().filter_map(|der| Certificate::parse(der)).find(|certificate| certificate.not_after < now);
     expired.map_or(leaf, |certificate| certificate.describe())
 }
 

@@ -72,8 +72,9 @@ impl<'a> Certificate<'a> {
             }
             0x86 => format!("URI:{text}"),
             0x87 => {
-                let address =
-                    <[u8; 4]>::try_from(name).map(IpAddr::from).or_else(|_| <[u8; 16]>::try_from(name).map(IpAddr::from));
+                let address = <[u8; 4]>::try_from(name)
+                    .map(IpAddr::from)
+                    .or_else(|_| <[u8; 16]>::try_from(name).map(IpAddr::from));
                 let Ok(address) = address else { return };
                 self.addresses.push(address);
                 format!("IP Address:{address}")
@@ -162,7 +163,8 @@ fn name_part(der: &[u8], wanted: &[u8]) -> Option<String> {
             let (tag, value) = part.next()?;
             return Some(match tag {
                 0x1e => {
-                    let units: Vec<u16> = value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+                    let units: Vec<u16> =
+                        value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
                     String::from_utf16_lossy(&units)
                 }
                 _ => String::from_utf8_lossy(value).into_owned(),
@@ -202,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_certificate_is_described() {
-        let mut params = rcgen::CertificateParams::new(vec!["*.example.org".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+        let mut params =
+            rcgen::CertificateParams::new(vec!["*.example.org".to_owned(), "127.0.0.1".to_owned()]).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, "Bø");
         params.not_before = rcgen::date_time_ymd(2020, 2, 29);
         params.not_after = rcgen::date_time_ymd(2049, 12, 31);

@@ -122,8 +122,7 @@ impl Runner<'_> {
 
     pub(super) fn test_host(&self, sent: &Sent) -> ItemHost {
         let (resolved, request) = (Rc::clone(&sent.resolved), sent.request.clone());
-        let certificate =
-            request.as_ref().and_then(|sent| self.client.certificate_name(&sent.url)).map(str::to_owned);
+        let certificate = request.as_ref().and_then(|sent| self.client.certificate_name(&sent.url)).map(str::to_owned);
         ItemHost {
             scopes: Rc::clone(&self.scopes),
             row: self.row.clone(),

@@ -56,10 +56,7 @@ impl ClientTransport {
 }
 
 impl TokenTransport for ClientTransport {
-    fn fetch(
-        &mut self,
-        request: TokenHttpRequest,
-    ) -> LocalFuture<'_, Result<TokenHttpResponse, TokenHttpError>> {
+    fn fetch(&mut self, request: TokenHttpRequest) -> LocalFuture<'_, Result<TokenHttpResponse, TokenHttpError>> {
         Box::pin(async move {
             let spec = self.spec(&request)?;
             let answer = self.client.send(&spec, &CookieJar::new()).await;

@@ -81,7 +81,7 @@ fn shown(ran: &Ran) -> [(&'static str, String); 4] {
 }
 
 /// Asserts that no token and no private member of the keys is shown.
-fn assert_no_secret(ran: &Ran, keys: &[&str]) {
+pub(crate) fn assert_no_secret(ran: &Ran, keys: &[&str]) {
     let token =
         regex::Regex::new(r"eyJ|[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}").expect("a pattern");
     for (name, text) in shown(ran) {

@@ -85,7 +85,10 @@ fn published_collections_have_no_errors() {
     for entry in folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder")) {
         let path = entry.expect("an entry").path();
         let name = path.to_string_lossy().into_owned();
-        if !name.ends_with(".json") || name.ends_with(".env.json") || name.ends_with("manifest.json") {
+        if path.extension().is_none_or(|ending| ending != "json")
+            || name.ends_with(".env.json")
+            || name.ends_with("manifest.json")
+        {
             continue;
         }
         let ran = Postbud::new("check").args(&[&name, "--format", "json"]).go();

@@ -205,7 +205,8 @@ fn journals_of_several_runs_make_one_report() {
     assert!(junit.contains("one") && junit.contains("two"), "{junit}");
     merge(&good, &good).go().expect_code(0);
     // A run that was killed: what was over is there, and it is no green.
-    let cut: String = good.lines().take(good.lines().count() / 2).map(|line| format!("{line}\n")).collect();
+    let half: Vec<&str> = good.lines().take(good.lines().count() / 2).collect();
+    let cut = format!("{}\n", half.join("\n"));
     let ran = merge(&good, &cut).go().expect_code(1);
     assert!(ran.stderr.contains("2.jsonl has no end"), "{}", ran.stderr);
     merge(&good, "{}\n").go().expect_code(2);

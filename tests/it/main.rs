@@ -1,10 +1,11 @@
 //! What a user sees: the binary is run, against servers that the tests start on loopback.
 
+mod adapted;
 mod altinn;
-mod convert;
-mod grant;
 mod check;
 mod commands;
+mod convert;
+mod grant;
 mod harness;
 mod hostile;
 mod inputs;
@@ -14,5 +15,5 @@ mod published;
 mod run;
 mod sandbox_cases;
 mod verdict;
-mod wire;
 mod verify;
+mod wire;

@@ -38,10 +38,19 @@ fn headers_keep_order_case_and_duplicates() {
     let get = |headers: &'static [(&str, &str)]| probe(move |server| request("GET", &server.url("/x"), headers));
     assert_eq!(get(&[("b", "1"), ("Host", "h"), ("B2", "2")]), "GET /x HTTP/1.1 | b: 1 | Host: h | B2: 2");
     // P21, P22, P23, P24
-    assert_eq!(get(&[("B", "1"), ("a", "2"), ("B", "3"), ("Host", "h")]), "GET /x HTTP/1.1 | B: 1 | B: 3 | a: 2 | Host: h");
-    assert_eq!(get(&[("X-A", "1"), ("B", "b"), ("x-a", "2"), ("Host", "h")]), "GET /x HTTP/1.1 | x-a: 2 | B: b | Host: h");
+    assert_eq!(
+        get(&[("B", "1"), ("a", "2"), ("B", "3"), ("Host", "h")]),
+        "GET /x HTTP/1.1 | B: 1 | B: 3 | a: 2 | Host: h"
+    );
+    assert_eq!(
+        get(&[("X-A", "1"), ("B", "b"), ("x-a", "2"), ("Host", "h")]),
+        "GET /x HTTP/1.1 | x-a: 2 | B: b | Host: h"
+    );
     assert_eq!(get(&[("Accept", ""), ("host", "other")]), "GET /x HTTP/1.1 | Accept:  | host: other");
-    assert_eq!(get(&[("Cookie", "a=1"), ("Cookie", "b=2"), ("Host", "h")]), "GET /x HTTP/1.1 | Cookie: a=1; b=2 | Host: h");
+    assert_eq!(
+        get(&[("Cookie", "a=1"), ("Cookie", "b=2"), ("Host", "h")]),
+        "GET /x HTTP/1.1 | Cookie: a=1; b=2 | Host: h"
+    );
     assert_eq!(get(&[("host", ""), ("Z", "é")]), "GET /x HTTP/1.1 | Host: B | Z: é");
     assert_eq!(get(&[]), "GET /x HTTP/1.1 | Host: B");
 }
@@ -51,7 +60,10 @@ fn bodies_are_framed_as_newman_frames_them() {
     let post = |kind, body: &'static str, content_type: Option<&'static str>, headers: &'static [(&str, &str)]| {
         probe(move |server| with_body(request("POST", &server.url("/"), headers), kind, body, content_type))
     };
-    assert_eq!(post(BodyKind::Raw, "é", None, &[("Host", "h")]), "POST / HTTP/1.1 | Host: h | Content-Length: 2 | BODY Ã©");
+    assert_eq!(
+        post(BodyKind::Raw, "é", None, &[("Host", "h")]),
+        "POST / HTTP/1.1 | Host: h | Content-Length: 2 | BODY Ã©"
+    );
     // P02, P30
     assert_eq!(post(BodyKind::None, "", None, &[("Host", "h")]), "POST / HTTP/1.1 | Host: h | Content-Length: 0");
     // P33, P34
@@ -125,7 +137,8 @@ fn raw_targets_go_out_as_latin1() {
 #[test]
 fn answers_are_read_whole() {
     let exchange =
-        answered("HTTP/1.1 201 Skapað\r\nA: b\r\na: \u{e9}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nþrír").unwrap();
+        answered("HTTP/1.1 201 Skapað\r\nA: b\r\na: \u{e9}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nþrír")
+            .unwrap();
     let response = &exchange.response;
     assert_eq!((response.code, response.reason.as_str(), response.http_version), (201, "Skapað", "1.1"));
     assert_eq!(text_of(response), "þrír");
@@ -135,11 +148,14 @@ fn answers_are_read_whole() {
     assert_eq!((response.body_size, response.downloaded_size), (6, 6));
 
     let chunked =
-        answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n1\r\nd\r\n0\r\nT: 1\r\n\r\n").unwrap().response;
+        answered("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n1\r\nd\r\n0\r\nT: 1\r\n\r\n")
+            .unwrap()
+            .response;
     assert_eq!((&chunked.body[..], chunked.reason.as_str()), (&b"abcd"[..], "OK"));
     assert!(chunked.headers.iter().all(|header| header.name != "T"));
 
-    let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 E\r\nA: 1\r\n\r\nHTTP/1.1 299 X\r\nContent-Length: 1\r\n\r\na";
+    let interim =
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 E\r\nA: 1\r\n\r\nHTTP/1.1 299 X\r\nContent-Length: 1\r\n\r\na";
     assert_eq!(answered(interim).unwrap().response.code, 299);
     let empty = answered("HTTP/1.0 204 No\r\nContent-Length: 5\r\n\r\n").unwrap().response;
     assert_eq!((empty.body.len(), empty.http_version), (0, "1.0"));
@@ -169,7 +185,11 @@ fn broken_answers_fail_in_newmans_words() {
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na", "aborted", "ECONNRESET"),
         ("garbage\r\n\r\n", "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"),
         ("HTTP/1.1 2000 OK\r\n\r\n", "Parse Error: Invalid response status", "HPE_INVALID_STATUS"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc", "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nabc",
+            "Parse Error: Expected HTTP/, RTSP/ or ICE/",
+            "HPE_INVALID_CONSTANT",
+        ),
         (
             "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nabc",
             "Parse Error: Data after `Connection: close`",

@@ -86,7 +86,12 @@ fn serve(leaf: &Leaf, clients: Option<&Authority>) -> u16 {
 }
 
 /// Gets `https://<host>/` from that port: the headers `Sni` and `Peer`.
-fn get(host: &str, port: u16, config: ClientConfig, change: impl FnOnce(&mut SendSettings)) -> Result<String, SendError> {
+fn get(
+    host: &str,
+    port: u16,
+    config: ClientConfig,
+    change: impl FnOnce(&mut SendSettings),
+) -> Result<String, SendError> {
     let config = ClientConfig { connect_to: vec![ConnectTo::new(host, 443, "127.0.0.1", port)], ..config };
     let url = format!("https://{host}/");
     let mut spec = request("GET", &url, &[]);
@@ -106,8 +111,10 @@ fn trusted_certificates_are_taken() {
     let config = trusting(&authority.certificate.pem());
     assert_eq!(get("a.example.org", port, config.clone(), |_| {}).unwrap(), "a.example.org 0");
     for disabled in ["TLSv1_2", "TLSv1_3"] {
-        get("a.example.org", port, config.clone(), |settings| settings.tls_disabled_protocols = vec![disabled.to_owned()])
-            .unwrap();
+        get("a.example.org", port, config.clone(), |settings| {
+            settings.tls_disabled_protocols = vec![disabled.to_owned()];
+        })
+        .unwrap();
     }
     let error = get("a.example.org", port, config, |settings| {
         settings.tls_disabled_protocols = vec!["TLSv1_2".to_owned(), "TLSv1_3".to_owned()];
@@ -130,7 +137,10 @@ fn refusals_have_openssls_words_and_say_which_certificate() {
 
     let by = leaf(&["localhost.example"], Some(&authority), |_| {});
     let (message, code, hint) = refused(&by, &ClientConfig::default());
-    assert_eq!((message.as_str(), code.as_str()), ("unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"));
+    assert_eq!(
+        (message.as_str(), code.as_str()),
+        ("unable to verify the first certificate", "UNABLE_TO_VERIFY_LEAF_SIGNATURE")
+    );
     assert!(hint.contains("issued by \"Test authority\""), "{hint}");
 
     let old = leaf(&["localhost.example"], Some(&authority), |params| {
@@ -153,7 +163,10 @@ fn refusals_have_openssls_words_and_say_which_certificate() {
 #[test]
 fn insecure_takes_anything() {
     let port = serve(&leaf(&["other"], None, |params| params.not_after = rcgen::date_time_ymd(2020, 1, 31)), None);
-    assert_eq!(get("h.example", port, ClientConfig::default(), |settings| settings.strict_ssl = false).unwrap(), "h.example 0");
+    assert_eq!(
+        get("h.example", port, ClientConfig::default(), |settings| settings.strict_ssl = false).unwrap(),
+        "h.example 0"
+    );
 }
 
 #[test]
@@ -188,7 +201,10 @@ fn addresses_are_verified_too() {
     let port = serve(&leaf(&["h.example"], Some(&authority), |_| {}), None);
     let spec = request("GET", &format!("https://127.0.0.1:{port}/"), &[]);
     let error = send_with(trusting(&authority.certificate.pem()), &spec).unwrap_err();
-    assert_eq!(error.message, "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: ");
+    assert_eq!(
+        error.message,
+        "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: "
+    );
 }
 
 #[test]
@@ -244,8 +260,10 @@ fn what_is_no_tls_and_what_is_no_certificate() {
         Tls::new(vec![certificate], None).err().map(|error| error.to_string())
     };
     let key = include_str!("fixtures/key-aes256.pem");
-    let pem =
-        |key: &str| Identity::Pem { certificate: include_bytes!("fixtures/cert.pem").to_vec(), key: key.as_bytes().to_vec() };
+    let pem = |key: &str| Identity::Pem {
+        certificate: include_bytes!("fixtures/cert.pem").to_vec(),
+        key: key.as_bytes().to_vec(),
+    };
     assert_eq!(make(pem(key), Some("secret")), None);
     assert_eq!(make(pem(include_str!("fixtures/key-3des.pem")), Some("secret")), None);
     assert_eq!(make(pem(include_str!("fixtures/key-traditional.pem")), Some("secret")), None);

@@ -32,11 +32,7 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads what the arguments name.
-    pub(super) async fn load(
-        args: &RunArgs,
-        config: Option<Rc<Config>>,
-        redactor: &Redactor,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn load(args: &RunArgs, config: Option<Rc<Config>>, redactor: &Redactor) -> Result<Self, Failure> {
         let document =
             source::collection(&args.collection).await.map_err(|error| could_not_load("collection", &error))?;
         for warning in &document.warnings {

@@ -36,15 +36,24 @@ fn https_asks_for_a_tunnel_and_tells_little() {
 #[test]
 fn a_request_may_ask_for_a_tunnel_for_http_too() {
     let server = Server::new(|seen| {
-        if seen.text.starts_with("CONNECT") { Reply::Keep(b"HTTP/1.1 200 Yes\r\n\r\n".to_vec()) } else { answer("200 OK", b"{}") }
+        if seen.text.starts_with("CONNECT") {
+            Reply::Keep(b"HTTP/1.1 200 Yes\r\n\r\n".to_vec())
+        } else {
+            answer("200 OK", b"{}")
+        }
     });
     let mut spec = request("GET", "http://h.example/a", &[]);
     spec.settings.proxy = Some(server.url(""));
     spec.settings.proxy_tunnel = true;
     send(&spec).unwrap();
-    assert_eq!(server.probes(), ["CONNECT h.example:80 HTTP/1.1 | host: h.example:80", "GET /a HTTP/1.1 | Host: h.example"]);
+    assert_eq!(
+        server.probes(),
+        ["CONNECT h.example:80 HTTP/1.1 | host: h.example:80", "GET /a HTTP/1.1 | Host: h.example"]
+    );
     let denied = ClientConfig { deny_link_local: true, ..config(&server, "") };
-    assert!(send_with(denied, &request("GET", "http://169.254.169.254/", &[])).unwrap_err().message.contains("link-local"));
+    assert!(
+        send_with(denied, &request("GET", "http://169.254.169.254/", &[])).unwrap_err().message.contains("link-local")
+    );
 }
 
 #[test]

@@ -19,8 +19,13 @@ fn server() -> Server {
 fn post_becomes_get_and_loses_its_body() {
     // P42
     let server = server();
-    let headers =
-        [("X", "1"), ("Host", "mine"), ("Authorization", "Basic dTpw"), ("Content-Type", "text/plain"), ("Accept", "*/*")];
+    let headers = [
+        ("X", "1"),
+        ("Host", "mine"),
+        ("Authorization", "Basic dTpw"),
+        ("Content-Type", "text/plain"),
+        ("Accept", "*/*"),
+    ];
     let mut spec = with_body(request("POST", &server.url("/r302?/next"), &headers), BodyKind::Raw, "x", None);
     spec.settings.cookies = false;
     let exchange = send(&spec).unwrap();
