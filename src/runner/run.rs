@@ -216,18 +216,23 @@ impl<'a> Runner<'a> {
         self.sink.emit(event);
     }
 
+    /// Something that failed outside of every test.
+    pub(super) fn fail(&mut self, code: &str, error: ScriptError) {
+        self.emit(EventKind::AssertionEvaluated(Assertion {
+            name: format!("strict: {code}"),
+            index: 0,
+            skipped: false,
+            error: Some(error),
+            source: AssertionSource::Strict,
+        }));
+    }
+
     /// Something a green run should not hide: a failure with `--strict`, a warning otherwise.
     pub(super) fn warn(&mut self, code: &'static str, message: String) {
         if self.options.strict {
             let error =
                 ScriptError { name: Some("StrictError".to_owned()), message: Some(message), ..ScriptError::default() };
-            self.emit(EventKind::AssertionEvaluated(Assertion {
-                name: format!("strict: {code}"),
-                index: 0,
-                skipped: false,
-                error: Some(error),
-                source: AssertionSource::Strict,
-            }));
+            self.fail(code, error);
         } else {
             self.emit(EventKind::Warned(Warning { code, message }));
         }

@@ -249,6 +249,11 @@ impl Runner<'_> {
                     self.emit(EventKind::AssertionEvaluated(assertion));
                 }
                 SandboxEvent::Console { level, text } => self.emit(EventKind::ConsoleLogged { level, text }),
+                SandboxEvent::Rejection(error) => {
+                    result.failed = true;
+                    self.emit(EventKind::ExceptionRaised(error.clone()));
+                    self.fail("unhandled-rejection", error);
+                }
                 SandboxEvent::Exception(error) => {
                     let what = error.message.clone().unwrap_or_default();
                     self.emit(EventKind::ExceptionRaised(error));

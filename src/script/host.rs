@@ -95,6 +95,7 @@ impl Shared {
             "deprecated" => SandboxEvent::Deprecated { name: text("name"), text: text("text") },
             // newman ignores what a visualizer would show, and so does every report of ours.
             "visualizer" => return,
+            _ if value.get("rejected").is_some() => SandboxEvent::Rejection(script_error(&value)),
             _ => SandboxEvent::Exception(script_error(&value)),
         };
         self.events.borrow_mut().push(event);

@@ -132,6 +132,8 @@ pub enum SandboxEvent {
     },
     /// An error that nobody waits for.
     Exception(ScriptError),
+    /// A promise was rejected and nobody handled it.
+    Rejection(ScriptError),
     /// An old name was used: the name, and newman's warning.
     Deprecated {
         /// `responseBody`, `tests`, …

@@ -14,6 +14,7 @@ mod options;
 mod published;
 mod run;
 mod sandbox_cases;
+mod substitution;
 mod verdict;
 mod verify;
 mod wire;

@@ -93,7 +93,7 @@ impl Seen {
             match event {
                 SandboxEvent::Assertion(assertion) => self.assertions.push(assertion),
                 SandboxEvent::Console { text, .. } => self.console.push(text),
-                SandboxEvent::Exception(error) => self.exceptions.push(error),
+                SandboxEvent::Exception(error) | SandboxEvent::Rejection(error) => self.exceptions.push(error),
                 SandboxEvent::Deprecated { name, .. } => self.deprecated.push(name),
                 SandboxEvent::Cancelled(id) => pending.retain(|other| other.call.id != id),
             }
@@ -451,4 +451,19 @@ fn cases_give_what_they_expect() {
     let worker = std::thread::Builder::new().stack_size(64 << 20).spawn(work).expect("a thread");
     let failed = worker.join().expect("the driver does not panic");
     assert_eq!(failed, 0, "differences, listed above");
+}
+
+/// The kept answers are newman's: asked again where it is installed.
+#[test]
+fn newman_still_gives_the_kept_answers() {
+    let Ok(newman) = std::env::var("NEWMAN") else {
+        eprintln!("skipped: NEWMAN does not name newman.js");
+        return;
+    };
+    let script = crate::harness::repository("tests/sandbox/newman.mjs");
+    let output = std::process::Command::new("node").arg(script).env("NEWMAN", newman).output().expect("node runs");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    let passed = told.lines().last().and_then(|line| line.split(' ').next()?.parse::<u32>().ok());
+    assert!(passed.is_some_and(|passed| passed >= 400), "{told}");
 }

@@ -33,7 +33,7 @@ export default function boot(given) {
     },
     rejected(reason) {
       const script = current();
-      if (script && !script.over) unbroken(script, () => script.emit('exception', rejection(reason)));
+      if (script && !script.over) unbroken(script, () => script.emit('exception', { ...rejection(reason), rejected: true }));
     },
     finish() {
       return leave((script) => script.finish());
