@@ -65,6 +65,7 @@ pub static RULES: &[Rule] = &[
     Rule { id: "undefined-variable", help: "a variable that nothing defines", level: Level::Warning },
     Rule { id: "missing-file", help: "a file to upload that is not there", level: Level::Warning },
     Rule { id: "unknown-next-request", help: "setNextRequest names no request", level: Level::Warning },
+    Rule { id: "needs-option", help: "works only with an option of the run", level: Level::Note },
     Rule { id: "no-assertions", help: "a request that nothing asserts on", level: Level::Note },
 ];
 

@@ -72,8 +72,8 @@ static SETS_COMPUTED: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:\b(?:environment|globals|collectionVariables|variables|env)\s*\.\s*set|\bset(?:EnvironmentVariable|GlobalVariable))\s*\(\s*(?:[^"'`\s)]|`[^`]*\$|"[^"]*"\s*\+|'[^']*'\s*\+)|\.\s*values\s*\.|\bpm\s*\[|=\s*pm\s*\.\s*(?:environment|globals|collectionVariables|variables)\b"#,
     )
 });
-static UNSUPPORTED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\bpm\s*\.\s*(?:(vault)\s*\.|(require)\s*\(|execution\s*\.\s*(runRequest)\s*\()"));
+/// Members that work only with files given on the command line.
+static NEEDS_OPTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bpm\s*\.\s*(?:(vault)\s*\.|(require)\s*\()"));
 
 /// All scripts that would run, in file order.
 pub(super) fn gather(parts: &[Part<'_>], findings: &mut Findings<'_>) -> Vec<Script> {
@@ -177,10 +177,14 @@ pub(super) fn check(
                 findings.add("unknown-next-request", &script.line(exec, line).0, &place(line), &message, help);
             }
         }
-        for (offset, name) in quoted(&UNSUPPORTED, &script.source) {
+        for (offset, name) in quoted(&NEEDS_OPTION, &script.source) {
             let line = line_of(offset);
-            let message = format!("pm.{}{name} is not supported", if name == "runRequest" { "execution." } else { "" });
-            findings.add("unsupported", &script.line(exec, line).0, &place(line), &message, None);
+            let (option, help) = match name {
+                "vault" => ("--vault", "run it with `--vault FILE`, a file of the secrets"),
+                _ => ("--packages", "run it with `--packages DIR`, a folder of the packages"),
+            };
+            let message = format!("pm.{name} works only with {option}");
+            findings.add("needs-option", &script.line(exec, line).0, &place(line), &message, Some(help.to_owned()));
         }
     }
     unasserted(scripts, parts, config, findings);

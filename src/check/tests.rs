@@ -135,6 +135,13 @@ fn files_jumps_types_and_missing_tests() {
 }
 
 #[test]
+fn what_needs_an_option_is_named_once_each() {
+    let script = "pm.test('x', async () => { await pm.vault.get('k'); pm.require('p'); pm.execution.runRequest('r') })";
+    let found = rules(&json!({"item": [item("http://h/{{vault:key}}", script)]}));
+    assert_eq!(found, ["needs-option", "needs-option", "needs-option"]);
+}
+
+#[test]
 fn odd_shapes_do_no_harm() {
     for odd in [json!(null), json!(1), json!("x"), json!([]), json!([[]]), json!({}), json!([null, 1, "x", {}, []])] {
         let _ = of(&json!({"item": odd, "event": odd, "variable": odd, "auth": odd, "info": odd}));

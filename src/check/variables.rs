@@ -74,8 +74,9 @@ pub(super) fn check(parts: &[Part<'_>], scripts: &[Script], input: &Input<'_>, f
 fn report(name: &str, used: &Use, known: &[&str], computed: bool, has_environment: bool, findings: &mut Findings<'_>) {
     let times = if used.count > 1 { format!(" (used in {} places)", used.count) } else { String::new() };
     if let Some(secret) = name.strip_prefix("vault:") {
-        let message = format!("{{{{{name}}}}} asks Postman's vault for `{secret}`, which is not supported{times}");
-        findings.add("unsupported", &used.pointer, &used.path, &message, None);
+        let message = format!("{{{{{name}}}}} asks the vault for `{secret}`, which works only with --vault{times}");
+        let help = "run it with `--vault FILE`, a file of the secrets".to_owned();
+        findings.add("needs-option", &used.pointer, &used.path, &message, Some(help));
         return;
     }
     if name.starts_with('$') {
