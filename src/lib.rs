@@ -37,3 +37,4 @@ pub mod secret;
 pub mod token;
 pub mod variables;
 pub mod verify;
+mod yaml;

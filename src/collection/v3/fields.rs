@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::yaml::{At, Kind, Node, YamlFile};
+use super::yaml::{At, Key, Kind, Node, YamlFile};
 use crate::diagnostic::Diagnostic;
 
 /// What reading gives, or what is wrong and where.
@@ -25,7 +25,7 @@ pub(super) struct Fields<'a> {
     pub(super) file: &'a YamlFile,
     /// Where the map begins.
     pub(super) at: At,
-    entries: &'a [(String, Node)],
+    entries: &'a [(Key, Node)],
     asked: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Fields<'a> {
     /// A value that is there, also a null.
     pub(super) fn raw(&self, key: &'static str) -> Option<&'a Node> {
         self.asked.borrow_mut().insert(key);
-        self.entries.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+        self.entries.iter().find(|(name, _)| name.text == key).map(|(_, node)| node)
     }
 
     /// A value that is there and not null.
@@ -92,8 +92,10 @@ impl<'a> Fields<'a> {
     /// Keys nobody asked for.
     pub(super) fn note_unknown(&self, notes: &mut Notes) {
         let asked = self.asked.borrow();
-        for (key, node) in self.entries.iter().filter(|(key, node)| !asked.contains(key.as_str()) && !node.is_null()) {
-            notes.dropped.push(format!("`{key}` at {}", self.file.place(node.at)));
+        for (key, node) in
+            self.entries.iter().filter(|(key, node)| !asked.contains(key.text.as_str()) && !node.is_null())
+        {
+            notes.dropped.push(format!("`{}` at {}", key.text, self.file.place(node.at)));
         }
     }
 }
@@ -114,7 +116,7 @@ pub(super) fn entries<'a>(file: &'a YamlFile, node: &'a Node, what: &str) -> Out
         Kind::Null => Ok(Vec::new()),
         Kind::Map(map) => Ok(map
             .iter()
-            .map(|(key, value)| Entry { key: key.clone(), value: Some(value), fields: None, at: value.at })
+            .map(|(key, value)| Entry { key: key.text.clone(), value: Some(value), fields: None, at: value.at })
             .collect()),
         Kind::List(items) => items
             .iter()

@@ -180,13 +180,13 @@ fn settings(file: &YamlFile, node: Option<&Node>) -> Outcome<Map<String, Value>>
     let mut map = Map::new();
     for (key, value) in entries {
         let value = match &value.kind {
-            Kind::List(names) if key == "disabledSystemHeaders" => {
+            Kind::List(names) if key.text == "disabledSystemHeaders" => {
                 let names = names.iter().filter_map(|name| file.text(name));
                 Value::Object(names.map(|name| (name, Value::Bool(true))).collect())
             }
             _ => value.to_json(),
         };
-        map.insert(key.clone(), value);
+        map.insert(key.text.clone(), value);
     }
     Ok(map)
 }
