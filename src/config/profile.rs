@@ -157,6 +157,8 @@ pub struct KeySource {
     pub form: KeyForm,
     /// Key id, where the key does not hold one or another is wanted.
     pub kid: Option<String>,
+    /// Seconds since 1970 at which it was registered, where the user says so: registered keys end a year later.
+    pub registered: Option<i64>,
     /// Where it stands.
     pub place: Place,
 }
@@ -167,7 +169,12 @@ pub enum KeyForm {
     /// A JWK: an object, `{"keys": […]}`, a list of one, or any of them in base64.
     Jwk(SecretSource),
     /// A private key in PEM.
-    Pem(SecretSource),
+    Pem {
+        /// The text.
+        text: SecretSource,
+        /// Its pass phrase, where it is encrypted.
+        password: Option<SecretSource>,
+    },
     /// A business certificate with its key.
     Pkcs12 {
         /// The file.
@@ -399,6 +406,7 @@ fn key(source: &Source, base: &std::path::Path, node: &Node) -> Result<KeySource
     let pkcs12 = map.get("pkcs12");
     let kid = map.text("kid")?;
     let password = map.get("password");
+    let registered = map.get("registered").map(|node| date(source, node, "registered")).transpose()?;
     let alias = map.text("alias")?;
     let form = match (jwk, pem, pkcs12) {
         (Some(node), None, None) => KeyForm::Jwk(secret(source, base, node, "jwk")?),
@@ -410,7 +418,8 @@ fn key(source: &Source, base: &std::path::Path, node: &Node) -> Result<KeySource
                     "the id that self service shows for the registered key",
                 ));
             }
-            KeyForm::Pem(secret(source, base, node, "pem")?)
+            let password = password.map(|node| secret(source, base, node, "password")).transpose()?;
+            KeyForm::Pem { text: secret(source, base, node, "pem")?, password }
         }
         (None, None, Some(node)) => {
             let file = match &node.kind {
@@ -434,12 +443,22 @@ fn key(source: &Source, base: &std::path::Path, node: &Node) -> Result<KeySource
         (None, None, None) => return Err(map.error("`key` needs one of `jwk`, `pem` and `pkcs12`")),
         _ => return Err(map.error("`key` takes only one of `jwk`, `pem` and `pkcs12`")),
     };
-    if !matches!(form, KeyForm::Pkcs12 { .. }) && (password.is_some() || alias.is_some()) {
-        return Err(map.error("`password` and `alias` belong to `pkcs12`"));
+    if matches!(form, KeyForm::Jwk(_)) && password.is_some() {
+        return Err(map.error("`password` belongs to `pem` and `pkcs12`"));
+    }
+    if !matches!(form, KeyForm::Pkcs12 { .. }) && alias.is_some() {
+        return Err(map.error("`alias` belongs to `pkcs12`"));
     }
     let at = map.at();
     map.finish()?;
-    Ok(KeySource { form, kid, place: source.place(at) })
+    Ok(KeySource { form, kid, registered, place: source.place(at) })
+}
+
+/// A day as `2026-01-31`, in seconds since 1970.
+fn date(source: &Source, node: &Node, key: &str) -> Result<i64, ConfigError> {
+    let day = source.text(node, key)?.trim().parse::<jiff::civil::Date>().ok();
+    let start = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    start.map(|start| start.timestamp().as_second()).ok_or_else(|| source.expected(node, key, "a day (2026-01-31)"))
 }
 
 /// A secret: text, or one of `{file}`, `{env}`, `{variable}`.

@@ -24,7 +24,7 @@ mod head;
 mod host;
 pub mod message;
 mod outgoing;
-mod pem;
+pub mod pem;
 mod pool;
 pub mod proxy;
 mod redirect;

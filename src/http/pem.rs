@@ -24,14 +24,17 @@ pub(super) struct Block {
 
 /// Why a key cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum KeyError {
+pub enum KeyError {
+    /// There is no private key.
     #[error("no private key in it")]
     Missing,
+    /// It is encrypted.
     #[error("the private key is encrypted and no passphrase was given")]
     NoPassphrase,
     /// newman's text for a wrong passphrase.
     #[error("error:1C800064:Provider routines::bad decrypt (is the passphrase right?)")]
     BadDecrypt,
+    /// Encrypted in a way that is not read.
     #[error("its encryption is not supported (AES-CBC and 3DES-CBC are, with PBKDF2 or in traditional PEM)")]
     Unsupported,
 }
@@ -63,7 +66,10 @@ pub(super) fn blocks(pem: &[u8]) -> Vec<Block> {
 }
 
 /// The first private key of a PEM text.
-pub(super) fn private_key(pem: &[u8], passphrase: Option<&str>) -> Result<PrivateKeyDer<'static>, KeyError> {
+///
+/// # Errors
+/// Where there is none, or the passphrase does not open it.
+pub fn private_key(pem: &[u8], passphrase: Option<&str>) -> Result<PrivateKeyDer<'static>, KeyError> {
     let block = blocks(pem).into_iter().find(|block| block.label.ends_with("PRIVATE KEY")).ok_or(KeyError::Missing)?;
     let secret = || passphrase.ok_or(KeyError::NoPassphrase);
     let der = match &block.dek_info {
@@ -156,7 +162,10 @@ fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Ve
 }
 
 /// `EncryptedPrivateKeyInfo` with PBES2.
-pub(super) fn decrypt_pkcs8(der: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
+///
+/// # Errors
+/// Where the passphrase does not open it, or it is encrypted in another way.
+pub fn decrypt_pkcs8(der: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
     let parameters = Pbes2::read(der).ok_or(KeyError::Unsupported)?;
     let iterations = std::num::NonZeroU32::new(parameters.iterations).ok_or(KeyError::Unsupported)?;
     let mut key = vec![0; parameters.cipher.key_length()];

@@ -84,6 +84,8 @@ impl Lookup<'_> {
 pub(super) struct RunFacts {
     pub(super) collection_name: String,
     pub(super) iteration_count: u32,
+    /// What was said once and need not be said again.
+    pub(super) told: RefCell<HashSet<String>>,
     /// Names of variables that stayed unresolved and were already warned about.
     pub(super) unresolved: RefCell<HashSet<String>>,
     /// Old names that were already warned about.

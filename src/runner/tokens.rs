@@ -9,7 +9,7 @@ use super::run::Runner;
 use super::transport::ClientTransport;
 use crate::collection::AuthSpec;
 use crate::config::{Step, Substitute};
-use crate::event::{EventKind, Substitution};
+use crate::event::{EventKind, Substitution, Warning};
 use crate::http::message::RequestSpec;
 use crate::plan::PlannedItem;
 use crate::token::{Token, TokenContext, TokenError, Tokens, Want, substitute};
@@ -69,7 +69,14 @@ impl Runner<'_> {
         for secret in run.tokens.secrets() {
             self.input.redactor.add(secret.expose());
         }
+        let warnings = run.tokens.take_warnings();
         self.input.tokens = Some(run);
+        for message in warnings {
+            // Even where warnings are failures: a key that still works is none.
+            if self.facts.told.borrow_mut().insert(message.clone()) {
+                self.emit(EventKind::Warned(Warning { code: "key-ends", message }));
+            }
+        }
         for outcome in transport.outcomes {
             self.emit(EventKind::RequestFinished(std::sync::Arc::new(outcome)));
         }

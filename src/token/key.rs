@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::error::{TokenError, TokenStep};
 use super::{TokenContext, der, secret};
 use crate::config::{Algorithm, KeyForm, KeySource};
+use crate::http::pem::{self, KeyError};
 
 /// A private key and how the grant names it.
 pub struct SigningKey {
@@ -37,6 +38,49 @@ pub struct KeyInfo {
     pub not_before: Option<i64>,
     /// Seconds since 1970 until which it is valid.
     pub not_after: Option<i64>,
+    /// Seconds since 1970 at which it was registered, where the profile says so.
+    pub registered: Option<i64>,
+}
+
+/// Days that a registered key is good for.
+const REGISTERED_DAYS: i64 = 365;
+
+/// Days before its end at which a key or certificate is warned about.
+pub const SOON: i64 = 30;
+
+const DAY: i64 = 86_400;
+
+impl KeyInfo {
+    /// Days until key or certificate end, negative afterwards; `None` where nothing says.
+    pub fn days_left(&self, now: u64) -> Option<i64> {
+        let registered = self.registered.map(|day| day.saturating_add(REGISTERED_DAYS * DAY));
+        let end = [self.not_after, registered].into_iter().flatten().min()?;
+        Some(end.saturating_sub(i64::try_from(now).unwrap_or(i64::MAX)).div_euclid(DAY))
+    }
+
+    /// What ends: `certificate of …`, or the registered key by its id.
+    pub fn what_ends(&self) -> String {
+        match (&self.subject, self.registered) {
+            (Some(subject), None) => format!("the certificate of {subject}"),
+            _ => format!("the registered key {}", self.kid.as_deref().unwrap_or("without `kid`")),
+        }
+    }
+
+    /// What to do about it.
+    pub fn renewal(&self) -> &'static str {
+        if self.registered.is_some() {
+            "post the same public key again on the client in self service, and write the new day as `registered`"
+        } else {
+            "order a new certificate, and use it here before the old one ends"
+        }
+    }
+
+    /// What to say in good time before the end.
+    pub fn warning(&self, now: u64) -> Option<String> {
+        let days = self.days_left(now).filter(|days| *days <= SOON)?;
+        let when = if days < 0 { format!("ended {} days ago", -days) } else { format!("ends in {days} days") };
+        Some(format!("{} {when}: {}", self.what_ends(), self.renewal()))
+    }
 }
 
 impl std::fmt::Debug for SigningKey {
@@ -100,7 +144,13 @@ pub fn load(profile: &str, source: &KeySource, cx: &TokenContext<'_>) -> Result<
     let wanted_kid = source.kid.as_deref().map(|kid| super::fill(profile, kid, cx)).transpose()?;
     let mut key = match &source.form {
         KeyForm::Jwk(text) => from_jwk(secret(profile, "key", text, cx)?.expose(), wanted_kid.as_deref()),
-        KeyForm::Pem(text) => from_pem(secret(profile, "key", text, cx)?.expose()),
+        KeyForm::Pem { text, password } => {
+            let password =
+                password.as_ref().map(|source| secret(profile, "pass phrase of the key", source, cx)).transpose()?;
+            // One from a file has its line break.
+            let password = password.as_ref().map(|text| text.expose().trim_end_matches(['\r', '\n']));
+            from_pem(secret(profile, "key", text, cx)?.expose(), password)
+        }
         KeyForm::Pkcs12 { file, password, alias } => {
             let password = secret(profile, "password of the key", password, cx)?;
             let bytes = std::fs::read(file).map_err(|error| {
@@ -114,6 +164,7 @@ pub fn load(profile: &str, source: &KeySource, cx: &TokenContext<'_>) -> Result<
     if wanted_kid.is_some() {
         key.info.kid = wanted_kid;
     }
+    key.info.registered = source.registered;
     if key.info.kid.is_none() && key.chain.is_empty() {
         return Err(fail(Problem::new(
             "the key has no `kid`, and Maskinporten refuses a grant without one",
@@ -272,7 +323,7 @@ fn base64_any(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(clean).ok()
 }
 
-fn from_pem(text: &str) -> Result<SigningKey, Problem> {
+fn from_pem(text: &str, password: Option<&str>) -> Result<SigningKey, Problem> {
     let mut text = text.replace("\\r", "").replace("\\n", "\n");
     if !text.contains("-----BEGIN") {
         if text.trim_start().starts_with('{') {
@@ -286,28 +337,28 @@ fn from_pem(text: &str) -> Result<SigningKey, Problem> {
     let blocks = pem_blocks(&text);
     let has = |label: &str| blocks.iter().any(|(found, _)| found == label);
     for (label, body) in &blocks {
-        let elliptic = match label.as_str() {
-            "PRIVATE KEY" | "RSA PRIVATE KEY" => body.as_ref().is_some_and(|bytes| der::is_elliptic(bytes)),
+        let der = match (label.as_str(), body) {
+            ("ENCRYPTED PRIVATE KEY", Some(bytes)) => decrypted(bytes, password)?,
+            // Headers stand before the base64, so it is none as a whole.
+            ("RSA PRIVATE KEY", None) if text.contains("Proc-Type: 4,ENCRYPTED") => {
+                pem::private_key(text.as_bytes(), password).map_err(encrypted)?.secret_der().to_vec()
+            }
+            ("PRIVATE KEY" | "RSA PRIVATE KEY", Some(bytes)) => bytes.clone(),
+            ("PRIVATE KEY" | "RSA PRIVATE KEY" | "ENCRYPTED PRIVATE KEY", None) => {
+                return Err(Problem::new("the text between the PEM lines is no base64", "was it cut?"));
+            }
             _ => continue,
         };
-        if elliptic {
+        if der::is_elliptic(&der) {
             return Err(Problem::elliptic());
         }
-        let Some(bytes) = body else {
-            return Err(if text.contains("Proc-Type: 4,ENCRYPTED") {
-                encrypted()
-            } else {
-                Problem::new("the text between the PEM lines is no base64", "was it cut?")
-            });
-        };
-        let pair = if label == "PRIVATE KEY" { RsaKeyPair::from_pkcs8(bytes) } else { RsaKeyPair::from_der(bytes) };
+        let pair =
+            if label == "RSA PRIVATE KEY" { RsaKeyPair::from_der(&der) } else { RsaKeyPair::from_pkcs8(&der) };
         return pair
             .map(SigningKey::new)
             .map_err(|_| Problem::new("the PEM holds no RSA key of at least 2048 bits", "was it cut?"));
     }
-    if has("ENCRYPTED PRIVATE KEY") {
-        Err(encrypted())
-    } else if has("EC PRIVATE KEY") {
+    if has("EC PRIVATE KEY") {
         Err(Problem::elliptic())
     } else if has("CERTIFICATE") || has("PUBLIC KEY") || has("RSA PUBLIC KEY") {
         Err(Problem::public_half())
@@ -316,11 +367,24 @@ fn from_pem(text: &str) -> Result<SigningKey, Problem> {
     }
 }
 
-fn encrypted() -> Problem {
-    Problem::new(
-        "the PEM key is encrypted with a pass phrase, which is not read yet",
-        "take the pass phrase off (`openssl pkcs8 -in key.pem -out plain.pem`), or make a PKCS#12 file of it and use `pkcs12:` with `password:`",
-    )
+/// A key in encrypted PKCS#8.
+fn decrypted(bytes: &[u8], password: Option<&str>) -> Result<Vec<u8>, Problem> {
+    let password = password.ok_or(KeyError::NoPassphrase).map_err(encrypted)?;
+    pem::decrypt_pkcs8(bytes, password).map_err(encrypted)
+}
+
+fn encrypted(error: KeyError) -> Problem {
+    match error {
+        KeyError::NoPassphrase => Problem::new(
+            "the PEM key is encrypted, and no pass phrase is given",
+            "write `password: {env: NAME}` or `password: {file: PATH}` beside `pem:`",
+        ),
+        KeyError::BadDecrypt => Problem::new("the pass phrase does not open the PEM key", "is it of another key?"),
+        KeyError::Unsupported | KeyError::Missing => Problem::new(
+            "the PEM key is encrypted in a way that is not read here, or was cut",
+            "write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out new.pem",
+        ),
+    }
 }
 
 /// Label and bytes of every block; `None` where the text between is no base64.

@@ -134,7 +134,9 @@ impl TokenProvider for MaskinportenProvider {
                 };
                 let response = send(request.clone(), cx, TokenStep::Maskinporten).await?;
                 if response.status == 200 {
-                    return token_answer(profile, TokenStep::Maskinporten, scopes, &response, (cx.now)());
+                    let now = (cx.now)();
+                    let token = token_answer(profile, TokenStep::Maskinporten, scopes, &response, now)?;
+                    return Ok(Token { warning: grant.key.warning(now), ..token });
                 }
                 let mut error = TokenError::refused(TokenStep::Maskinporten, &request, &response, (cx.now)());
                 // A grant that a retry sent twice: a new one, once.

@@ -30,7 +30,7 @@ use crate::http::message::Header;
 use crate::secret::SecretString;
 
 pub use error::{TokenError, TokenStep};
-pub use key::{KeyInfo, SigningKey, load as load_key};
+pub use key::{KeyInfo, SOON, SigningKey, load as load_key};
 pub use maskinporten::{Grant, grant};
 
 /// A future that need not cross threads.
@@ -135,6 +135,8 @@ pub struct Token {
     pub expires_in: Option<u64>,
     /// Its claims, not verified; `None` where it is no JWT.
     pub claims: Option<Claims>,
+    /// What to say about the key it was got with: it ends soon.
+    pub warning: Option<String>,
 }
 
 impl Token {
@@ -156,6 +158,7 @@ impl Token {
             expires_at,
             expires_in: expires_in.or_else(|| from_claims.map(|exp| exp.saturating_sub(now))),
             claims,
+            warning: None,
         }
     }
 
@@ -227,6 +230,7 @@ pub struct Tokens {
     profiles: IndexMap<String, Profile>,
     cache: HashMap<(String, Want), Token>,
     seen: Vec<SecretString>,
+    warnings: Vec<String>,
 }
 
 impl Tokens {
@@ -243,6 +247,11 @@ impl Tokens {
     /// Every token fetched so far, for redaction.
     pub fn secrets(&self) -> &[SecretString] {
         &self.seen
+    }
+
+    /// What is to be said about keys, once each.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// The profile and scopes of a token that was fetched here.
@@ -281,6 +290,7 @@ impl Tokens {
             token.clone()
         } else {
             let token = provider.fetch(&config, scopes, cx).await?;
+            self.warnings.extend(token.warning.clone().map(|text| format!("token profile `{profile}`: {text}")));
             self.keep(profile, raw_want, &token);
             token
         };

@@ -301,6 +301,35 @@ fn keys_in_every_form() {
     }
 }
 
+const AES: &str = include_str!("../http/tls/fixtures/key-aes256.pem");
+const TRADITIONAL: &str = include_str!("../http/tls/fixtures/key-traditional.pem");
+
+#[test]
+fn keys_with_a_pass_phrase() {
+    let form = "{pem: {variable: k}, kid: x, password: {variable: p}}";
+    for text in [AES, include_str!("../http/tls/fixtures/key-3des.pem"), TRADITIONAL] {
+        for text in [text.to_owned(), text.replace('\n', "\\n")] {
+            let variable = |name: &str| Some(if name == "p" { "secret\n".to_owned() } else { text.clone() });
+            let loaded = load(form, &variable).unwrap_or_else(|error| panic!("{error}: {text}"));
+            assert_eq!(loaded.info.bits, 2048);
+        }
+    }
+}
+
+#[test]
+fn a_key_that_ends_soon_is_told_in_time() {
+    let form = |day: &str| format!("{{jwk: {{variable: jwk}}, registered: {day}}}");
+    let day = |days: i64| jiff::Timestamp::from_second(i64::try_from(NOW).unwrap() - days * 86_400).unwrap();
+    for (age, left, said) in [(1, 363, false), (300, 64, false), (340, 24, true), (400, -36, true)] {
+        let date = day(age).to_string()[..10].to_owned();
+        let key = load(&form(&date), &variable).unwrap();
+        assert_eq!(key.info.days_left(NOW), Some(left));
+        assert_eq!(key.info.warning(NOW).is_some(), said, "{age}");
+    }
+    let error = Config::parse("p", "tokens: {a: {provider: maskinporten, environment: test, client_id: c, scopes: s, key: {jwk: x, registered: soon}}}", Path::new(""), &|_| None);
+    assert!(error.unwrap_err().to_string().contains("2026-01-31"));
+}
+
 #[test]
 fn keys_that_will_not_do_say_why() {
     let mut public = test_key().jwk.clone();
@@ -331,7 +360,11 @@ fn keys_that_will_not_do_say_why() {
         (pkcs8.clone(), jwk, "write it under `pem:`"),
         (test_key().jwk.to_string(), pem_form, "write it under `jwk:`"),
         (ec, pem_form, "elliptic curve"),
-        (pem("ENCRYPTED PRIVATE KEY", b"x"), pem_form, "openssl pkcs8"),
+        (pem("ENCRYPTED PRIVATE KEY", b"x"), pem_form, "no pass phrase is given"),
+        (pem("ENCRYPTED PRIVATE KEY", b"x"), "{pem: {variable: k}, kid: x, password: y}", "openssl pkcs8 -topk8"),
+        (AES.to_owned(), pem_form, "no pass phrase is given"),
+        (AES.to_owned(), "{pem: {variable: k}, kid: x, password: wrong}", "does not open"),
+        (TRADITIONAL.to_owned(), "{pem: {variable: k}, kid: x, password: wrong}", "does not open"),
         ("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nxyz\n-----END RSA PRIVATE KEY-----".to_owned(), pem_form, "openssl pkcs8"),
         (pem("CERTIFICATE", b"x"), pem_form, "public half"),
         (pem("PRIVATE KEY", b"x"), pem_form, "no RSA key"),

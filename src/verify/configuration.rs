@@ -4,10 +4,7 @@ use super::fault::Fault;
 use super::session::{Session, Stop};
 use super::setup::Setup;
 use crate::config::{ALTINN_ENVIRONMENTS, Provider};
-use crate::token::load_key;
-
-/// Days that a certificate should still be good for.
-const DAYS: i64 = 30;
+use crate::token::{SOON, load_key};
 
 /// Days under which it is a failure.
 const FEW_DAYS: i64 = 7;
@@ -161,7 +158,6 @@ impl Session<'_> {
 
     /// Step 5.
     pub(super) fn key_age(&mut self) -> Result<(), Stop> {
-        let now = i64::try_from(self.now()).unwrap_or(i64::MAX);
         let mut good = true;
         let mut known = false;
         for (name, key) in self.keys.clone() {
@@ -169,24 +165,22 @@ impl Session<'_> {
                 Fault::new("at least 2048 bits", format!("{} bits", key.bits))
                     .because("the key is too short", "make a new one of 2048 bits or more, and register it")
             });
-            let Some(end) = key.not_after else { continue };
+            let Some(days) = key.days_left(self.now()) else { continue };
             known = true;
-            let days = end.saturating_sub(now) / 86_400;
-            let subject = key.subject.clone().unwrap_or_default();
-            good &= self.check(&format!("the certificate of `{name}` lasts"), days >= FEW_DAYS, || {
-                Fault::new(format!("more than {DAYS} days"), format!("{days} days, for {subject}")).because(
-                    "the business certificate expires",
-                    "order a new one, and use it here before the old one ends",
-                )
+            good &= self.check(&format!("the key of `{name}` lasts"), days >= FEW_DAYS, || {
+                Fault::new(format!("more than {SOON} days"), format!("{days} days, for {}", key.what_ends()))
+                    .because("the key or its certificate ends", key.renewal())
             });
-            if (FEW_DAYS..=DAYS).contains(&days) {
-                self.warn("certificate-expires", format!("the certificate of `{name}` is good for {days} days more"));
+            if days >= FEW_DAYS
+                && let Some(text) = key.warning(self.now())
+            {
+                self.warn("key-ends", format!("token profile `{name}`: {text}"));
             }
         }
         if !known {
             self.note(
-                "Registered keys end a year after they were posted; Maskinporten tells their age in self service only. \
-                 Posting the same public key again renews it.",
+                "Registered keys end a year after they were posted, and Maskinporten tells their age in self service only: write \
+                 the day as `registered` beside the key to be warned. Posting the same public key again renews it.",
             );
         }
         if good { Ok(()) } else { Err(Stop::Failed) }

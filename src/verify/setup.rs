@@ -106,7 +106,8 @@ impl Setup {
     }
 
     /// Fills in what the variables say and nothing else has said: facts, and profiles from `owner_client_id`,
-    /// `owner_client_jwk` (or `owner_client_pem` with `owner_client_kid`) and their kin for `recipient` and `registry`.
+    /// `owner_client_jwk` (or `owner_client_pem` with `owner_client_kid` and, where it is
+    /// encrypted, `owner_client_pem_password`) and their kin for `recipient` and `registry`.
     #[must_use]
     pub fn with_variables(mut self) -> Self {
         if self.platform.is_empty()
@@ -154,14 +155,14 @@ impl Setup {
         let inline = |text: String| SecretSource::Inline(SecretString::new(text));
         let form = match (own("client_jwk"), own("client_pem")) {
             (Some(jwk), _) => KeyForm::Jwk(inline(jwk)),
-            (None, Some(pem)) => KeyForm::Pem(inline(pem)),
+            (None, Some(pem)) => KeyForm::Pem { text: inline(pem), password: own("client_pem_password").map(inline) },
             (None, None) => KeyForm::Jwk(SecretSource::Variable(format!("{role}_client_jwk"))),
         };
         let system_user = own("system_user_org").map(|org| SystemUser { org, external_ref: None });
         let client = Maskinporten {
             issuer: self.issuer(),
             client_id,
-            key: KeySource { form, kid: own("client_kid"), place: place.clone() },
+            key: KeySource { form, kid: own("client_kid"), registered: None, place: place.clone() },
             algorithm: Algorithm::default(),
             resource: Vec::new(),
             consumer_org: own("consumer_org"),
@@ -201,7 +202,9 @@ impl Setup {
     pub(super) fn key_file(profile: &Profile) -> Option<PathBuf> {
         let Provider::Maskinporten(client) = &profile.provider else { return None };
         match &client.key.form {
-            KeyForm::Jwk(SecretSource::File(path)) | KeyForm::Pem(SecretSource::File(path)) => Some(path.clone()),
+            KeyForm::Jwk(SecretSource::File(path)) | KeyForm::Pem { text: SecretSource::File(path), .. } => {
+                Some(path.clone())
+            },
             KeyForm::Pkcs12 { file, .. } => Some(file.clone()),
             _ => None,
         }

@@ -56,7 +56,13 @@ pub(in crate::cli) async fn run(args: TokenArgs, context: &Context) -> Result<Ex
 
 async fn fetch(args: &TokenArgs, setup: Setup, name: &str, context: &mut TokenContext<'_>) -> ExitStatus {
     let mut tokens = Tokens::new(setup.tokens);
-    match tokens.get(name, &Want { scopes: None, raw: args.raw }, context).await {
+    let got = tokens.get(name, &Want { scopes: None, raw: args.raw }, context).await;
+    if !args.quiet {
+        for warning in tokens.take_warnings() {
+            eprintln!("warning: {warning}");
+        }
+    }
+    match got {
         Ok(token) if args.decode => print!("{}", decoded(&token)),
         Ok(token) => println!("{}", token.value.expose()),
         Err(error) => {
@@ -147,14 +153,16 @@ async fn checks(setup: &Setup, profile: &Profile, raw: bool, context: &mut Token
         let mut facts = vec![format!("{} bits, thumbprint {}", key.info.bits, key.info.thumbprint)];
         facts.extend(key.info.kid.as_ref().map(|kid| format!("kid {kid}")));
         facts.extend(key.info.subject.as_ref().map(|subject| format!("certificate of {subject}")));
-        if let Some(end) = key.info.not_after {
-            let days = end.saturating_sub(i64::try_from((context.now)()).unwrap_or(i64::MAX)) / 86_400;
-            if days < 0 {
-                let mend = "order a new certificate and use it here".to_owned();
-                return Err(("key", format!("the certificate expired {} days ago", -days), mend));
+        let now = (context.now)();
+        if let Some(days) = key.info.days_left(now) {
+            // The day of a renewal may not have been written down: Maskinporten itself knows.
+            if days < 0 && key.info.registered.is_none() {
+                let message = format!("{} ended {} days ago", key.info.what_ends(), -days);
+                return Err(("key", message, key.info.renewal().to_owned()));
             }
             facts.push(format!("good for {days} days"));
         }
+        facts.extend(key.info.warning(now).map(|text| format!("WARNING {text}")));
         told("key", facts.join(", "));
         maskinporten(&client.issuer.token_endpoint, &client.issuer.issuer, &profile.name, context).await?;
     }
