@@ -105,10 +105,26 @@ pub fn explain(call: &Call<'_>) -> Option<Explanation> {
         .or_else(|| platform::exchange(&facts))
         .or_else(|| platform::registry(&facts))
         .or_else(|| correspondence::explain(&facts))
-        .or_else(|| platform::events(&facts))?;
+        .or_else(|| platform::events(&facts))
+        .or_else(|| refused(&facts))?;
     if explanation.trace_id.is_none() {
         explanation.trace_id = facts.trace_id();
     }
+    Some(explanation)
+}
+
+/// An answer of these services that no table knows: its own words, and the trace id that support asks for.
+fn refused(facts: &Facts<'_>) -> Option<Explanation> {
+    let known = platform::known_platform(&facts.host) || facts.path.contains("/correspondence/api/v1/");
+    if !known || facts.call.status < 400 {
+        return None;
+    }
+    let said = ["detail", "error_description", "title"].iter().find_map(|name| facts.member(name));
+    facts.trace_id()?;
+    let said = said.unwrap_or("without saying why").trim();
+    let cause = format!("Altinn refused the request with {}: {said}", facts.call.status);
+    let mut explanation = Explanation::new(cause, "support asks for the trace id");
+    explanation.code = facts.member("code").map(str::to_owned);
     Some(explanation)
 }
 

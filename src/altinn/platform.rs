@@ -110,7 +110,7 @@ pub(super) fn exchange(facts: &Facts<'_>) -> Option<Explanation> {
     })
 }
 
-fn known_platform(host: &str) -> bool {
+pub(super) fn known_platform(host: &str) -> bool {
     host.starts_with("platform.") && (host.ends_with(".altinn.no") || host.ends_with(".altinn.cloud"))
 }
 

@@ -231,7 +231,8 @@ pub struct RunArgs {
     /// Run against the built-in stand-in for Maskinporten and Altinn
     #[arg(long, help_heading = "Tokens and Altinn")]
     pub emulator: bool,
-    /// What the emulator does wrong: latency=MS, 5xx=N, drop=N, expired-token (repeatable)
+    /// What the emulator does wrong: latency=MS, 5xx=N, 403=N, drop=N, error=MP-250, error=CORR-1036,
+    /// expired-token, expired-key; at some paths only: /token:503=2 (repeatable)
     #[arg(long, value_name = "FAULT", requires = "emulator", help_heading = "Tokens and Altinn")]
     pub fault: Vec<String>,
     /// How strict the emulator is: `strict` refuses as today's services do, without their delays
@@ -365,7 +366,8 @@ pub struct EmulatorArgs {
     /// Clients, organisations, resources and policies to begin with, JSON
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
-    /// latency=MS, 5xx=N, drop=N, expired-token (repeatable)
+    /// latency=MS, 5xx=N, 403=N, drop=N, error=MP-250, error=CORR-1036, expired-token, expired-key; at some
+    /// paths only: /token:503=2 (repeatable)
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
     /// How long its background jobs take: publish=SECONDS, scan=…, confirm=… (repeatable)
@@ -426,7 +428,8 @@ pub struct VerifyArgs {
     /// Clients, organisations, resources and policies of the emulator, JSON
     #[arg(long, value_name = "FILE", requires = "emulator", help_heading = "Emulator")]
     pub seed: Option<PathBuf>,
-    /// What the emulator does wrong: latency=MS, 5xx=N, drop=N, expired-token (repeatable)
+    /// What the emulator does wrong: latency=MS, 5xx=N, 403=N, drop=N, error=MP-250, error=CORR-1036,
+    /// expired-token, expired-key; at some paths only: /token:503=2 (repeatable)
     #[arg(long, value_name = "FAULT", requires = "emulator", help_heading = "Emulator")]
     pub fault: Vec<String>,
     /// How long the emulator's background jobs take: publish=SECONDS, scan=…, confirm=… (repeatable)

@@ -109,7 +109,9 @@ fn every_part_is_read() {
     assert_eq!(client.issuer.token_endpoint, "https://mp.example/t");
     assert_eq!(client.consumer_org.as_deref(), Some("012345678"));
     assert_eq!(client.system_user.as_ref().unwrap().org, "310000000");
-    assert!(matches!(&client.key.form, KeyForm::Pem { text: SecretSource::File(path), password: None } if path == Path::new("base/key.pem")));
+    assert!(
+        matches!(&client.key.form, KeyForm::Pem { text: SecretSource::File(path), password: None } if path == Path::new("base/key.pem"))
+    );
     let exchange = config.tokens["recipient"].exchange.as_ref().unwrap();
     assert_eq!((exchange.platform.as_str(), exchange.test), ("https://platform.example", true));
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::EmulatorError;
 
 /// A fault and where it happens. Written `[PATH-PREFIX:]FAULT`, for example `latency=250`, `/token:503=2`,
-/// `/correspondence:5xx=0.1`, `drop=1`, `expired-token`, `expired-key`.
+/// `/correspondence:5xx=0.1`, `drop=1`, `error=MP-250`, `error=CORR-1036`, `expired-token`, `expired-key`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     /// Only calls whose path starts so are hit; empty for all.
@@ -21,8 +21,7 @@ pub struct Fault {
 pub enum FaultKind {
     /// Every answer comes this much later (`latency=MILLISECONDS`).
     Latency(Duration),
-    /// The first calls are answered with a server error (`5xx=COUNT`, or one status of 408, 429, 500, 502,
-    /// 503, 504, as in `503=COUNT`).
+    /// The first calls are answered with an error (`5xx=COUNT`, or one status from 400 to 599, as in `503=COUNT`).
     ErrorFirst {
         /// The status; `None` takes 500, 502 and 503 in turn.
         status: Option<u16>,
@@ -38,10 +37,36 @@ pub enum FaultKind {
     },
     /// The connections of the first calls are closed without an answer (`drop=COUNT`).
     Drop(u32),
+    /// Calls that would be served are refused with a known error instead: Maskinporten's (`error=MP-250`; those that
+    /// have no number have a name, as `error=unknown-kid`) or Correspondence's (`error=CORR-1036`).
+    Refuse(Known),
     /// Tokens are issued already expired (`expired-token`).
     ExpiredToken,
     /// Every registered client key counts as expired (`expired-key`).
     ExpiredKey,
+}
+
+/// A known error of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Of Maskinporten: its number, or the name it has here.
+    Maskinporten(&'static str),
+    /// Of Correspondence: its number.
+    Correspondence(u16),
+}
+
+impl FromStr for Known {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        if let Some(name) = super::maskinporten::known(text) {
+            return Ok(Self::Maskinporten(name));
+        }
+        let number = text.strip_prefix("CORR-").unwrap_or(text).parse().ok();
+        number.filter(|number| super::correspondence::is_known(*number)).map(Self::Correspondence).ok_or(
+            "a known error is wanted after =: MP-011 to MP-303, unknown-kid, no-kid, early, own-consumer, or CORR-1001 to CORR-4010",
+        )
+    }
 }
 
 impl FromStr for Fault {
@@ -79,7 +104,8 @@ fn kind(text: &str) -> Result<FaultKind, &'static str> {
                 .map_err(|_| "milliseconds are wanted after =")
         }
         "drop" => Ok(FaultKind::Drop(count()?)),
-        "5xx" | "408" | "429" | "500" | "502" | "503" | "504" => {
+        "error" => value.parse().map(FaultKind::Refuse),
+        _ if name == "5xx" || name.parse().is_ok_and(|status: u16| (400..600).contains(&status)) => {
             let status = name.parse().ok();
             if value.contains('.') {
                 let rate: f64 = value.parse().map_err(|_| "a share between 0 and 1 is wanted after =")?;
@@ -90,7 +116,7 @@ fn kind(text: &str) -> Result<FaultKind, &'static str> {
             }
             Ok(FaultKind::ErrorFirst { status, count: count()? })
         }
-        _ => Err("known are latency, 5xx (or 408, 429, 500, 502, 503, 504), drop, expired-token, expired-key"),
+        _ => Err("known are latency, 5xx (or a status from 400 to 599), drop, error, expired-token, expired-key"),
     }
 }
 
@@ -103,6 +129,8 @@ pub(super) struct Verdict {
     pub(super) drop: bool,
     /// Answer with this status.
     pub(super) status: Option<u16>,
+    /// Refuse with this error what would be served.
+    pub(super) refuse: Option<Known>,
 }
 
 /// A fault and what it has done so far.
@@ -173,6 +201,7 @@ impl Armed {
                     verdict.status = Some(self.next_status(status));
                 }
             }
+            FaultKind::Refuse(known) => verdict.refuse = Some(known),
             FaultKind::ExpiredToken | FaultKind::ExpiredKey => {}
         }
     }
@@ -216,8 +245,30 @@ mod tests {
     }
 
     #[test]
+    fn known_errors_are_asked_for_by_code() {
+        let kind = |text: &str| text.parse::<Fault>().expect("a fault").kind;
+        assert_eq!(kind("error=MP-250"), FaultKind::Refuse(Known::Maskinporten("MP-250")));
+        assert_eq!(kind("/token:error=no-kid"), FaultKind::Refuse(Known::Maskinporten("no-kid")));
+        assert_eq!(kind("error=CORR-01036"), FaultKind::Refuse(Known::Correspondence(1036)));
+        assert_eq!(kind("403"), FaultKind::ErrorFirst { status: Some(403), count: 1 });
+    }
+
+    #[test]
     fn nonsense_is_refused() {
-        for text in ["", "latency", "latency=x", "5xx=2.5", "5xx=-1", "drop=x", "teapot=1", "/token"] {
+        for text in [
+            "",
+            "latency",
+            "latency=x",
+            "5xx=2.5",
+            "5xx=-1",
+            "drop=x",
+            "teapot=1",
+            "/token",
+            "399=1",
+            "error",
+            "error=MP-999",
+            "error=CORR-1",
+        ] {
             assert!(text.parse::<Fault>().is_err(), "{text}");
         }
     }

@@ -66,7 +66,7 @@ pub use config::{
 };
 pub use decisions::Decision;
 pub use error::EmulatorError;
-pub use faults::{Fault, FaultKind};
+pub use faults::{Fault, FaultKind, Known};
 
 use certificates::Authority;
 use keys::LazyKey;

@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use super::decisions::{Decision, DecisionLog};
 use super::error::EmulatorError;
 use super::events::delivery::{Target, post};
-use super::faults::Verdict;
+use super::faults::{Known, Verdict};
 use super::hosts::{Route, Service};
 use super::message::{Call, Part, Reply, form, no_such_path, segments};
 use super::world::World;
@@ -150,7 +150,7 @@ async fn answer(
         Err(reply) => (reply, Vec::new()),
         Ok(call) => match verdict.status {
             Some(status) => (failure(&call, status), Vec::new()),
-            None => dispatch(&shared, &call),
+            None => dispatch(&shared, &call, verdict.refuse),
         },
     };
     decision.status = Some(reply.status.as_u16());
@@ -242,9 +242,10 @@ async fn read_parts(media_type: HeaderValue, body: Bytes) -> Result<Vec<Part>, S
 }
 
 /// Hands a call to its service.
-fn dispatch(shared: &Shared, call: &Call) -> (Reply, Vec<String>) {
+fn dispatch(shared: &Shared, call: &Call, demanded: Option<Known>) -> (Reply, Vec<String>) {
     let mut world = shared.world();
     let world = &mut *world;
+    world.demanded = demanded;
     let reply = match call.route.service {
         Some(Service::Maskinporten) => maskinporten::serve(world, call),
         Some(Service::TokenGenerator) => token_generator::serve(world, call),

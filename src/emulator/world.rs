@@ -15,7 +15,7 @@ use super::config::{
 use super::correspondence::{Attachment, Correspondence};
 use super::error::EmulatorError;
 use super::events::Events;
-use super::faults::Faults;
+use super::faults::{Faults, Known};
 use super::keys::{LazyKey, PublicKey};
 use super::preset;
 use super::registry::Resource;
@@ -110,6 +110,8 @@ pub(super) struct World {
     pub(super) delays: Delays,
     /// Faults asked for.
     pub(super) faults: Faults,
+    /// The error that the call at hand is refused with where it would be served.
+    pub(super) demanded: Option<Known>,
     /// The key that signs tokens, for Maskinporten and Altinn alike.
     pub(super) token_key: LazyKey,
     /// Maskinporten clients by id.
@@ -159,6 +161,7 @@ impl World {
             clock: Clock::starting_at(config.business_time),
             delays,
             faults: Faults::new(config.faults),
+            demanded: None,
             token_key: LazyKey::for_tokens(),
             clients: HashMap::new(),
             trusted_keys: config.trusted_keys,

@@ -352,8 +352,7 @@ fn from_pem(text: &str, password: Option<&str>) -> Result<SigningKey, Problem> {
         if der::is_elliptic(&der) {
             return Err(Problem::elliptic());
         }
-        let pair =
-            if label == "RSA PRIVATE KEY" { RsaKeyPair::from_der(&der) } else { RsaKeyPair::from_pkcs8(&der) };
+        let pair = if label == "RSA PRIVATE KEY" { RsaKeyPair::from_der(&der) } else { RsaKeyPair::from_pkcs8(&der) };
         return pair
             .map(SigningKey::new)
             .map_err(|_| Problem::new("the PEM holds no RSA key of at least 2048 bits", "was it cut?"));

@@ -326,7 +326,12 @@ fn a_key_that_ends_soon_is_told_in_time() {
         assert_eq!(key.info.days_left(NOW), Some(left));
         assert_eq!(key.info.warning(NOW).is_some(), said, "{age}");
     }
-    let error = Config::parse("p", "tokens: {a: {provider: maskinporten, environment: test, client_id: c, scopes: s, key: {jwk: x, registered: soon}}}", Path::new(""), &|_| None);
+    let error = Config::parse(
+        "p",
+        "tokens: {a: {provider: maskinporten, environment: test, client_id: c, scopes: s, key: {jwk: x, registered: soon}}}",
+        Path::new(""),
+        &|_| None,
+    );
     assert!(error.unwrap_err().to_string().contains("2026-01-31"));
 }
 

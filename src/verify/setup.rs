@@ -204,7 +204,7 @@ impl Setup {
         match &client.key.form {
             KeyForm::Jwk(SecretSource::File(path)) | KeyForm::Pem { text: SecretSource::File(path), .. } => {
                 Some(path.clone())
-            },
+            }
             KeyForm::Pkcs12 { file, .. } => Some(file.clone()),
             _ => None,
         }

@@ -5,6 +5,7 @@ mod altinn;
 mod check;
 mod commands;
 mod convert;
+mod error_rows;
 mod grant;
 mod harness;
 mod hostile;

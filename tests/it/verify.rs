@@ -34,7 +34,7 @@ fn action(name: &str) -> String {
 }
 
 /// `Group / 7. Name` of every suite with a failure or an error.
-fn red(junit: &str) -> Vec<u32> {
+pub(crate) fn red(junit: &str) -> Vec<u32> {
     junit
         .split("<testsuite ")
         .skip(1)
@@ -86,7 +86,7 @@ fn a_short_trouble_is_no_failure() {
 }
 
 /// A free-standing emulator's environment, for the binary.
-fn environment(emulator: &Emulator) -> String {
+pub(crate) fn environment(emulator: &Emulator) -> String {
     let base = format!("http://{}", emulator.http_addr());
     let mut values = vec![
         ("platform_url".to_owned(), base.clone()),

@@ -16,12 +16,14 @@ mod view;
 mod zip;
 
 pub(super) use model::{Attachment, Correspondence};
+pub(super) use problem::is_known;
 
 use axum::http::header::LOCATION;
 use axum::http::{Method, StatusCode};
 use uuid::Uuid;
 
 use super::caller::{self, Caller, Issuer};
+use super::faults::Known;
 use super::hosts::Environment;
 use super::message::{Call, Reply, no_such_path, wrong_method};
 use super::world::World;
@@ -212,6 +214,9 @@ fn admit(
                 .because("accept: JSON is not accepted");
         }
         world.warn(format!("accept: JSON is not among {}", accepted.join(", ")));
+    }
+    if let Some(Known::Correspondence(number)) = world.demanded {
+        return problem::detailed(number, "a fault on demand");
     }
     serve(world, &caller)
 }

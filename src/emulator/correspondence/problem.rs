@@ -76,6 +76,47 @@ const ERRORS: &[(u16, u16, &str)] = &[
     (4010, 400, "The resource is not a CorrespondenceService"),
 ];
 
+/// Numbers that are documented and that nothing here leads to but a fault on demand: from, to, status.
+const OTHERS: &[(u16, u16, u16)] = &[
+    (1015, 1015, 400),
+    (1028, 1028, 400),
+    (1032, 1032, 500),
+    (1033, 1033, 400),
+    (1043, 1046, 400),
+    (1050, 1053, 400),
+    (1054, 1054, 404),
+    (1055, 1055, 400),
+    (1060, 1061, 400),
+    (1062, 1062, 404),
+    (1063, 1069, 400),
+    (2009, 2009, 400),
+    (2014, 2014, 451),
+    (2020, 2020, 400),
+    (2023, 2023, 400),
+    (3001, 3001, 404),
+    (3008, 3019, 400),
+    (3020, 3021, 404),
+    (3022, 3022, 400),
+    (3024, 3025, 400),
+    (3026, 3026, 500),
+    (3027, 3027, 400),
+    (3028, 3028, 500),
+    (4002, 4003, 400),
+    (4006, 4007, 401),
+];
+
+/// Status and meaning of a number.
+fn find(number: u16) -> Option<(u16, &'static str)> {
+    let own = ERRORS.iter().find(|(own, _, _)| *own == number).map(|(_, status, meaning)| (*status, *meaning));
+    let other = || OTHERS.iter().find(|(from, to, _)| (*from..=*to).contains(&number));
+    own.or_else(|| other().map(|(_, _, status)| (*status, "Refused")))
+}
+
+/// Whether Correspondence has an error with this number.
+pub(in crate::emulator) fn is_known(number: u16) -> bool {
+    find(number).is_some()
+}
+
 /// A refusal with a number.
 pub(super) fn error(number: u16) -> Reply {
     detailed(number, "")
@@ -83,8 +124,7 @@ pub(super) fn error(number: u16) -> Reply {
 
 /// A refusal with a number and what exactly is wrong.
 pub(super) fn detailed(number: u16, what: &str) -> Reply {
-    let found = ERRORS.iter().find(|(own, _, _)| *own == number);
-    let (status, meaning) = found.map_or((400, "Refused"), |(_, status, meaning)| (*status, *meaning));
+    let (status, meaning) = find(number).unwrap_or((400, "Refused"));
     let detail = if what.is_empty() { meaning.to_owned() } else { format!("{meaning}: {what}") };
     let mut problem = head(status);
     problem.insert("detail".into(), json!(detail));
@@ -156,12 +196,14 @@ fn head(status: u16) -> Map<String, Value> {
         408 => ("15.5.9", "Request Timeout"),
         409 => ("15.5.10", "Conflict"),
         422 => ("15.5.21", "Unprocessable Entity"),
+        451 => ("3", "Unavailable For Legal Reasons"),
         500 => ("15.6.1", "Internal Server Error"),
         502 => ("15.6.3", "Bad Gateway"),
         _ => ("15.5.1", "Bad Request"),
     };
+    let rfc = if status == 451 { "rfc7725" } else { "rfc9110" };
     let mut problem = Map::new();
-    problem.insert("type".into(), json!(format!("https://tools.ietf.org/html/rfc9110#section-{section}")));
+    problem.insert("type".into(), json!(format!("https://tools.ietf.org/html/{rfc}#section-{section}")));
     problem.insert("title".into(), json!(title));
     problem.insert("status".into(), json!(status));
     problem

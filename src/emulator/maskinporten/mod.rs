@@ -9,6 +9,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::faults::Known;
 use super::message::{Call, Reply, form, no_such_path, wrong_method};
 use super::world::World;
 
@@ -53,6 +54,9 @@ fn metadata(call: &Call) -> Value {
 
 fn token_endpoint(world: &mut World, call: &Call) -> Reply {
     let answer = read_form(call).and_then(|assertion| {
+        if let Some(Known::Maskinporten(name)) = world.demanded {
+            return Err(demanded(name));
+        }
         let grant = grant::verify(world, call.route.environment, &assertion)?;
         let scopes = scopes::decide(world, &grant)?;
         token::issue(world, call, &grant, &scopes)
@@ -80,6 +84,43 @@ fn read_form(call: &Call) -> Result<String, Refusal> {
         Some(assertion) if !assertion.is_empty() => Ok(assertion.to_owned()),
         _ => Err(malformed("The parameter assertion is missing")),
     }
+}
+
+/// Every known refusal of a grant: number or a name of our own, status, `error`, text.
+const KNOWN: &[(&str, u16, &str, &str)] = &[
+    ("MP-011", 400, "invalid_request", "Invalid parameter value"),
+    ("own-consumer", 400, "invalid_request", "Same consumer_org in claim and delegation scope"),
+    ("MP-012", 400, "invalid_grant", "The assertion has been used before"),
+    ("MP-100", 400, "invalid_grant", "Client authentication failed. Client not found"),
+    ("MP-110", 400, "invalid_grant", "Invalid JWT claim aud"),
+    ("MP-120", 400, "invalid_grant", "The JWT is signed with an invalid certificate"),
+    ("MP-121", 400, "invalid_grant", "Expired key"),
+    ("MP-122", 400, "invalid_grant", "Does not match certificate orgno"),
+    ("MP-123", 400, "invalid_grant", "Invalid JWT header x5c"),
+    ("MP-124", 400, "invalid_grant", "Invalid JWT signature"),
+    ("MP-130", 400, "invalid_grant", "JWT is expired"),
+    ("early", 400, "invalid_grant", "Issue time is after now"),
+    ("unknown-kid", 400, "invalid_grant", "Unknown key identifier (kid) for client"),
+    ("no-kid", 400, "invalid_grant", "Client requires pre-registered jwk and no key identifier (kid) was given"),
+    ("MP-200", 400, "invalid_scope", "Invalid scopes for client"),
+    ("MP-201", 400, "invalid_scope", "The scope is not allowed for maskinporten"),
+    ("MP-250", 403, "forbidden", "The consumer has not been granted access to the scope"),
+    ("MP-251", 403, "forbidden", "The consumer has not delegated access to the scope"),
+    ("MP-301", 400, "invalid_request", "Unknown authorization details type"),
+    ("MP-302", 400, "invalid_request", "Unknown authorization details field"),
+    ("MP-303", 400, "invalid_request", "Invalid authorization details"),
+];
+
+/// The known refusal of this name.
+pub(super) fn known(name: &str) -> Option<&'static str> {
+    KNOWN.iter().map(|row| row.0).find(|own| *own == name)
+}
+
+/// A known refusal that a fault demands.
+fn demanded(name: &str) -> Refusal {
+    let row = KNOWN.iter().find(|row| row.0 == name).unwrap_or(&KNOWN[0]);
+    let status = StatusCode::from_u16(row.1).unwrap_or(StatusCode::BAD_REQUEST);
+    Refusal { status, ..Refusal::new(row.2, row.0.starts_with("MP-").then_some(row.0), row.3) }
 }
 
 /// A refused grant.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::super::exchange::{relevant, sent};
+use super::super::exchange::{causes as causes_of, relevant, sent};
 use super::super::format::{clip, filesize};
 use super::paint::{Paint, Symbols};
 use super::text;
@@ -31,6 +31,16 @@ pub(super) fn write(
         causes(out, paint, outcome)?;
     }
     Ok(())
+}
+
+/// Whether anything is known of the exchanges of an item.
+pub(super) fn has_causes(item: &ItemRecord) -> bool {
+    relevant(item).any(|outcome| !causes_of(outcome).is_empty())
+}
+
+/// Writes what is known of the exchanges of an item, without them.
+pub(super) fn write_causes(out: &mut impl Write, paint: Paint, item: &ItemRecord) -> io::Result<()> {
+    relevant(item).try_for_each(|outcome| causes(out, paint, outcome))
 }
 
 fn one(

@@ -263,7 +263,9 @@ impl Cli {
                     item,
                     self.options.verbose,
                 )?;
-            } else if self.exchanges == EXCHANGES + 1 {
+                return Ok(());
+            }
+            if self.exchanges == EXCHANGES + 1 {
                 writeln!(
                     self.out,
                     "  {}",
@@ -272,6 +274,13 @@ impl Cli {
                     )
                 )?;
             }
+        }
+        if item.failed || item.assertions.is_empty() {
+            // Nothing else would say why a refused request was refused.
+            if exchange::has_causes(item) {
+                self.close_console()?;
+            }
+            exchange::write_causes(&mut self.out, self.paint, item)?;
         }
         Ok(())
     }

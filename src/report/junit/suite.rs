@@ -211,6 +211,12 @@ fn notes(item: &ItemRecord) -> String {
     for warning in &item.warnings {
         let _ = writeln!(out, "warning: {} ({})", warning.message, warning.code);
     }
+    if !item.failed && item.assertions.is_empty() {
+        // Nothing else would say why a refused request was refused.
+        for line in item.main().into_iter().flat_map(|outcome| exchange::causes(outcome)) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
     for error in &item.exceptions {
         let _ = writeln!(
             out,
