@@ -15,48 +15,57 @@ pub(super) struct Jwt;
 
 impl Authorizer for Jwt {
     fn sign(&self, params: &Params, draft: &mut Draft, _context: &SignContext) -> Result<(), String> {
-        let name = params.text_or_empty("algorithm");
-        let shared = match name.as_str() {
-            "HS256" => Some(Hash::Sha256),
-            "HS384" => Some(Hash::Sha384),
-            "HS512" => Some(Hash::Sha512),
-            _ => None,
-        };
-        let algorithm = Algorithm::named(&name);
-        if shared.is_none() && algorithm.is_none() {
-            return Err("invalid algorithm".to_owned());
-        }
-        let text = |key: &str| params.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let secret = text("secret");
-        let private_key = text("privateKey");
-        if shared.is_some() && secret.is_none() {
-            return Err("Invalid secret key. Enter a valid key.".to_owned());
-        }
-        if shared.is_none() && private_key.is_none() {
-            return Err("Invalid private key. Enter a valid key.".to_owned());
-        }
-        let header = header(params.get("header"), &name)?;
-        let payload = payload(params.get("payload"))?;
-        let input = signing_input(&Value::Object(header), &payload);
-        let signature = match (shared, algorithm) {
-            (Some(hash), _) => {
-                let secret = secret.unwrap_or_default();
-                let key = if params.flag("isSecretBase64Encoded") {
-                    js::decode_base64(secret)
-                } else {
-                    secret.as_bytes().to_vec()
-                };
-                hash.hmac(&key, &[input.as_bytes()])
-            }
-            (None, Some(algorithm)) => {
-                let der = keys::pkcs8(private_key.unwrap_or_default())?;
-                keys::sign(algorithm, &der, input.as_bytes())?
-            }
-            (None, None) => return Err("invalid algorithm".to_owned()),
-        };
-        place(params, draft, &format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)));
+        let token = compact(params)?;
+        place(params, draft, &token);
         Ok(())
     }
+}
+
+/// A signed token of the parameters `algorithm`, `secret` or `privateKey`, `header` and `payload`.
+///
+/// # Errors
+/// Why it cannot be signed, in newman's words.
+pub(super) fn compact(params: &Params) -> Result<String, String> {
+    let name = params.text_or_empty("algorithm");
+    let shared = match name.as_str() {
+        "HS256" => Some(Hash::Sha256),
+        "HS384" => Some(Hash::Sha384),
+        "HS512" => Some(Hash::Sha512),
+        _ => None,
+    };
+    let algorithm = Algorithm::named(&name);
+    if shared.is_none() && algorithm.is_none() {
+        return Err("invalid algorithm".to_owned());
+    }
+    let text = |key: &str| params.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let secret = text("secret");
+    let private_key = text("privateKey");
+    if shared.is_some() && secret.is_none() {
+        return Err("Invalid secret key. Enter a valid key.".to_owned());
+    }
+    if shared.is_none() && private_key.is_none() {
+        return Err("Invalid private key. Enter a valid key.".to_owned());
+    }
+    let header = header(params.get("header"), &name)?;
+    let payload = payload(params.get("payload"))?;
+    let input = signing_input(&Value::Object(header), &payload);
+    let signature = match (shared, algorithm) {
+        (Some(hash), _) => {
+            let secret = secret.unwrap_or_default();
+            let key = if params.flag("isSecretBase64Encoded") {
+                js::decode_base64(secret)
+            } else {
+                secret.as_bytes().to_vec()
+            };
+            hash.hmac(&key, &[input.as_bytes()])
+        }
+        (None, Some(algorithm)) => {
+            let der = keys::pkcs8(private_key.unwrap_or_default())?;
+            keys::sign(algorithm, &der, input.as_bytes())?
+        }
+        (None, None) => return Err("invalid algorithm".to_owned()),
+    };
+    Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// Header and claims, encoded and joined.

@@ -38,7 +38,7 @@ use crate::http::message::{RequestSpec, Response};
 
 pub use draft::Draft;
 pub use state::{AuthState, Params, SignContext};
-pub use token::{GrantedToken, TokenRequest, token_request};
+pub use token::{GrantedToken, Refusal, TokenRequest, check_grant, refresh_request, token_key, token_request};
 
 /// Tries that answer a challenge, at most, for one execution of an item.
 const MAX_REPLAYS: u32 = 3;

@@ -62,6 +62,7 @@ pub static RULES: &[Rule] = &[
     Rule { id: "script-syntax", help: "a script does not parse", level: Level::Error },
     Rule { id: "ignored-part", help: "a part of the collection has a form that is not read", level: Level::Warning },
     Rule { id: "unsupported", help: "something that postbud does not do", level: Level::Warning },
+    Rule { id: "no-token", help: "an OAuth 2.0 token that nothing gives", level: Level::Warning },
     Rule { id: "undefined-variable", help: "a variable that nothing defines", level: Level::Warning },
     Rule { id: "missing-file", help: "a file to upload that is not there", level: Level::Warning },
     Rule { id: "unknown-next-request", help: "setNextRequest names no request", level: Level::Warning },

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::Findings;
 use super::walk::{Kind, Part};
-use crate::auth::AUTHORIZERS;
+use crate::auth::{AUTHORIZERS, check_grant};
+use crate::collection::AuthSpec;
 use crate::variables::truthy;
 
 /// Modes that a body may have.
@@ -79,6 +80,9 @@ fn request(part: &Part<'_>, path: &str, findings: &mut Findings<'_>) {
 
 fn auth(value: &Value, pointer: &str, path: &str, findings: &mut Findings<'_>) {
     let Some(kind) = value.pointer("/auth/type").and_then(Value::as_str) else { return };
+    if let Some(Err(reason)) = value.get("auth").and_then(AuthSpec::from_value).map(|auth| check_grant(&auth)) {
+        findings.add("no-token", &format!("{pointer}/auth"), path, &reason, None);
+    }
     if kind.is_empty() || kind == "inherit" || AUTHORIZERS.iter().any(|(known, _)| *known == kind) {
         return;
     }

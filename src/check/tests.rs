@@ -155,3 +155,15 @@ fn odd_shapes_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn tokens_that_need_a_browser() {
+    let with = |params: Value| {
+        let mut one = item("http://127.0.0.1/", "pm.test('t', () => {})");
+        one["request"]["auth"] = json!({"type": "oauth2", "oauth2": params});
+        rules(&json!({"info": {"name": "c"}, "item": [one]}))
+    };
+    assert_eq!(with(json!({"grant_type": "implicit"})), ["no-token"]);
+    assert!(with(json!({"grant_type": "implicit", "accessToken": "t"})).is_empty());
+    assert!(with(json!({"grant_type": "client_credentials", "accessTokenUrl": "http://127.0.0.1/"})).is_empty());
+}

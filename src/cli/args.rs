@@ -242,6 +242,9 @@ pub struct RunArgs {
     /// Send everything as written, replace no tokens
     #[arg(long, help_heading = "Tokens and Altinn")]
     pub no_substitute: bool,
+    /// Fetch no OAuth 2.0 tokens for authorizations without one, as newman
+    #[arg(long, help_heading = "Tokens and Altinn")]
+    pub no_fetch_tokens: bool,
 
     /// Options of Postman's cloud, refused
     #[command(flatten)]

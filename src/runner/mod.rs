@@ -8,6 +8,7 @@ mod expected;
 mod flow;
 mod host;
 mod item;
+mod oauth2;
 mod options;
 mod response;
 mod run;

@@ -46,6 +46,8 @@ pub struct RunOptions {
     pub strict: bool,
     /// Text of the shard, for reports.
     pub shard: Option<String>,
+    /// OAuth 2.0 authorizations without a token get one where no browser is needed.
+    pub fetch_tokens: bool,
     /// Value of `User-Agent`.
     pub user_agent: String,
     /// How values look that scripts give to `console`.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::EventSink;
 use super::item::{ItemEnd, ItemRun};
+use super::oauth2::OAuth2Tokens;
 use super::options::{RunInput, RunOptions};
 use super::state::{RunFacts, Scopes, SharedScopes};
 use super::stop::{Stop, StopReason};
@@ -44,6 +45,7 @@ pub struct Runner<'a> {
     pub(super) facts: Rc<RunFacts>,
     pub(super) sandbox: Option<Sandbox>,
     pub(super) auth_states: HashMap<Arc<str>, AuthState>,
+    pub(super) oauth2: OAuth2Tokens,
     pub(super) cursor: Cursor,
     pub(super) stop: Stop,
     pub(super) stopped: Option<StopReason>,
@@ -85,6 +87,7 @@ impl<'a> Runner<'a> {
             facts: Rc::new(facts),
             sandbox: None,
             auth_states: HashMap::new(),
+            oauth2: OAuth2Tokens::default(),
             cursor: Cursor::default(),
             stop,
             stopped: None,

@@ -116,7 +116,11 @@ impl Runner<'_> {
             }
         }
         self.resolve(&mut resolved);
+        let fetched = self.fill_oauth2(&mut resolved).await;
         let resolved = Rc::new(resolved);
+        if let Err(error) = fetched {
+            return Ok(self.unsent(&resolved, error));
+        }
         self.emit(EventKind::RequestStarted { origin: Origin::Item });
         let options = self.build_options(&planned.behavior);
         let built = build(&resolved, &options);
@@ -167,8 +171,12 @@ impl Runner<'_> {
 
     /// A request whose token could not be got is not sent.
     fn unsendable(&mut self, resolved: &Rc<Request>, error: &TokenError) -> Sent {
+        self.unsent(resolved, SendError { message: error.to_string(), ..SendError::default() })
+    }
+
+    /// A request that is not sent, for this reason.
+    fn unsent(&mut self, resolved: &Rc<Request>, error: SendError) -> Sent {
         let call = Call { resolved: Rc::clone(resolved), substitutions: Vec::new(), repeat: None };
-        let error = SendError { message: error.to_string(), ..SendError::default() };
         self.failed(&call, error)
     }
 

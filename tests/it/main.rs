@@ -11,6 +11,7 @@ mod harness;
 mod hostile;
 mod inputs;
 mod layering;
+mod oauth2;
 mod options;
 mod published;
 mod run;

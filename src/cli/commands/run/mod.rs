@@ -116,6 +116,7 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
         headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
         strict: args.strict,
         shard: None,
+        fetch_tokens: !args.no_fetch_tokens,
         user_agent: crate::request::user_agent(),
         // newman leaves 16 columns of a terminal. One text serves every report, so it has no colours.
         console: ConsoleStyle { columns: context.width.map(|width| width.saturating_sub(16).max(20)), colors: false },
