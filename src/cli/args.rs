@@ -70,10 +70,10 @@ for example --reporter-junit-export report.xml.
 Exit codes: 0 all passed, 1 something failed, 2 could not run as asked, 3 a report could not be written, \
 130 or 143 interrupted.")]
 pub struct RunArgs {
-    /// The collection: a file, a URL, or - for standard input
+    /// The collection: a file, a URL, a uid in Postman, or - for standard input
     pub collection: String,
 
-    /// Environment: a file or a URL
+    /// Environment: a file, a URL or a uid in Postman
     #[arg(short, long, value_name = "FILE", help_heading = "Variables")]
     pub environment: Option<String>,
     /// Globals: a file or a URL
@@ -221,6 +221,9 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "HTTP")]
     pub export_cookie_jar: Option<PathBuf>,
 
+    /// Key of Postman's API, for what is named by uid or by its URL there; default: POSTMAN_API_KEY
+    #[arg(long, value_name = "KEY", help_heading = "Files")]
+    pub postman_api_key: Option<String>,
     /// Files of uploads are looked for here; `collection`: beside the collection
     #[arg(long, value_name = "DIR", help_heading = "Files")]
     pub working_dir: Option<PathBuf>,

@@ -8,9 +8,6 @@ use super::Failure;
 /// Options of newman and the Postman CLI that postbud refuses.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CloudArgs {
-    /// newman, Postman CLI: fetch from the cloud.
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "")]
-    pub postman_api_key: Option<String>,
     /// Postman CLI: report to an integration.
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "")]
     pub integration_id: Option<String>,
@@ -55,10 +52,9 @@ impl CloudArgs {
     /// # Errors
     /// One line that names the option and what to use instead.
     pub(in crate::cli) fn refuse(&self) -> Result<(), Failure> {
-        let cloud = "postbud does not talk to Postman's cloud";
+        let cloud = "postbud reports nothing to Postman's cloud";
         let connect = "use --connect-to HOST:PORT:HOST2:PORT2 to send a host's requests to a server of your own";
-        let given: [(&str, bool, String); 13] = [
-            ("postman-api-key", self.postman_api_key.is_some(), format!("{cloud}; export the collection to a file")),
+        let given: [(&str, bool, String); 12] = [
             ("integration-id", self.integration_id.is_some(), cloud.to_owned()),
             ("report-events", self.report_events, format!("{cloud} and sends no analytics")),
             ("no-report-events", self.no_report_events, format!("{cloud} and never sends analytics; leave it out")),

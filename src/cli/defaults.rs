@@ -13,6 +13,7 @@ use super::Failure;
 use super::args::{Cli, Command, RunArgs};
 use super::context::Context;
 use super::rc;
+use crate::cli::postman_api::is_uid;
 use crate::cli::source::is_url;
 use crate::config::{Config, RunDefault, nearest};
 
@@ -202,7 +203,7 @@ fn words_of(run: &ClapCommand, id: &str, default: &Default, config: Option<&Conf
 fn beside(config: Option<&Config>, default: &Default, text: String) -> String {
     let folder = config.and_then(|config| config.path.parent()).filter(|_| default.place.is_some());
     match folder {
-        Some(folder) if !is_url(&text) && !["-", "collection"].contains(&text.as_str()) => {
+        Some(folder) if !is_url(&text) && !is_uid(&text) && !["-", "collection"].contains(&text.as_str()) => {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             if folder == Path::new(".") { text } else { folder.join(text).display().to_string() }
         }

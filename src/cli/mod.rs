@@ -7,6 +7,7 @@ mod commands;
 mod context;
 mod defaults;
 mod exit;
+mod postman_api;
 mod rc;
 mod source;
 
@@ -67,7 +68,7 @@ fn run(words: Vec<OsString>) -> ExitStatus {
                 let args = defaults::apply(&words, *args, config.as_deref(), &context)?;
                 Box::pin(commands::run::run(args, config, &context)).await
             }
-            Command::Convert(args) => commands::convert::run(args).await,
+            Command::Convert(args) => commands::convert::run(args, &context).await,
             Command::Verify(mut args) => {
                 args.reporter_options = reporter_options;
                 commands::verify::run(*args, &context).await

@@ -240,7 +240,17 @@ impl Postbud {
     pub(crate) fn spawn(self) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postbud"));
         command.args(&self.args).current_dir(self.folder.path()).env("NO_COLOR", "1").env("TZ", "UTC");
-        for name in ["CI", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        for name in [
+            "CI",
+            "HTTP_PROXY",
+            "http_proxy",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "ALL_PROXY",
+            "all_proxy",
+            "POSTMAN_API_KEY",
+            "POSTMAN_API_URL",
+        ] {
             command.env_remove(name);
         }
         let input = if self.input.is_some() { Stdio::piped() } else { Stdio::null() };

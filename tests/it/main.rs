@@ -13,6 +13,7 @@ mod inputs;
 mod layering;
 mod oauth2;
 mod options;
+mod postman_api;
 mod published;
 mod run;
 mod sandbox_cases;

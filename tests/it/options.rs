@@ -90,7 +90,6 @@ fn cloud_options_are_refused_in_one_line() {
         &["--use-mock", "m"],
         &["--simulate", "s"],
         &["--dataset", "d"],
-        &["--postman-api-key", "k"],
     ] {
         let ran = Postbud::new("run").arg("c.json").args(words).go().expect_code(2);
         assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);

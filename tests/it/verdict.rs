@@ -191,13 +191,6 @@ fn a_run_of_nothing_is_no_success() {
 }
 
 #[test]
-fn options_of_postmans_cloud_are_refused() {
-    let server = Server::echo();
-    let ran = Postbud::run(&one(&server.url(), "")).args(&["--postman-api-key", "PMAK-1"]).go().expect_code(2);
-    assert!(ran.stderr.contains("cloud") && !ran.stderr.contains("PMAK-1"), "{}", ran.stderr);
-}
-
-#[test]
 fn the_terminal_shows_a_run() {
     let server = Server::start(|request| match request.target.as_str() {
         "/missing" => Answer::json(404, &json!({"error": "no such thing"})),

@@ -7,6 +7,7 @@ use super::run::{beside, load_config, open_data, read_scope, set_all};
 use crate::check::{self, Input, Level};
 use crate::cli::args::{CheckArgs, CheckFormat, DataTypesChoice};
 use crate::cli::context::Context;
+use crate::cli::postman_api::{PostmanApi, Resource};
 use crate::cli::{ExitStatus, Failure, source};
 use crate::diagnostic::SourceFile;
 
@@ -21,12 +22,12 @@ pub(in crate::cli) async fn run(args: CheckArgs, context: &Context) -> Result<Ex
         let message = format!("{folder} is a folder (collection v3), and check reads files");
         return Err(Failure::usage(format!("{message}: postbud convert {folder} -o c.json, then check c.json")));
     }
-    let bytes = source::read(&args.collection).await.map_err(Failure::usage)?;
-    let name = if args.collection == "-" { "standard input" } else { &args.collection };
-    let file = SourceFile::decode(name, &bytes);
+    let api = PostmanApi::new(None, context);
+    let bytes = source::read_resource(&args.collection, Resource::Collection, &api).await.map_err(Failure::usage)?;
+    let file = SourceFile::decode(&source::shown(&args.collection), &bytes);
     let input = Input {
         file: &file,
-        defined: defined(&args).await?,
+        defined: defined(&args, &api).await?,
         has_environment: args.environment.is_some(),
         working_dir: match &args.working_dir {
             Some(folder) if folder.as_path() == Path::new("collection") => beside(&args.collection),
@@ -48,9 +49,9 @@ pub(in crate::cli) async fn run(args: CheckArgs, context: &Context) -> Result<Ex
 }
 
 /// Names that are given from outside, with their values as text.
-async fn defined(args: &CheckArgs) -> Result<HashMap<String, String>, Failure> {
-    let mut environment = read_scope(args.environment.as_deref(), "environment").await?.unwrap_or_default();
-    let mut globals = read_scope(args.globals.as_deref(), "globals").await?.unwrap_or_default();
+async fn defined(args: &CheckArgs, api: &PostmanApi) -> Result<HashMap<String, String>, Failure> {
+    let mut environment = read_scope(args.environment.as_deref(), "environment", api).await?.unwrap_or_default();
+    let mut globals = read_scope(args.globals.as_deref(), "globals", api).await?.unwrap_or_default();
     set_all(&mut environment, &args.env_var);
     set_all(&mut globals, &args.global_var);
     let mut defined: HashMap<String, String> = [globals, environment]

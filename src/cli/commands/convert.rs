@@ -5,6 +5,8 @@ use std::path::Path;
 
 use crate::cli::args::{ConvertArgs, FormatChoice};
 use crate::cli::commands::run::exports::write_json;
+use crate::cli::context::Context;
+use crate::cli::postman_api::PostmanApi;
 use crate::cli::{ExitStatus, Failure, source};
 use crate::collection::v3;
 use crate::convert;
@@ -13,8 +15,9 @@ use crate::convert;
 ///
 /// # Errors
 /// When the collection cannot be read or the target not be written.
-pub(in crate::cli) async fn run(args: ConvertArgs) -> Result<ExitStatus, Failure> {
-    let document = source::whole_collection(&args.collection).await.map_err(|error| {
+pub(in crate::cli) async fn run(args: ConvertArgs, context: &Context) -> Result<ExitStatus, Failure> {
+    let api = PostmanApi::new(None, context);
+    let document = source::whole_collection(&args.collection, &api).await.map_err(|error| {
         Failure::usage(format!("collection could not be loaded\n  {}", error.replace('\n', "\n  ")))
     })?;
     let mut lost = document.dropped;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::cli::args::{DataTypesChoice, RunArgs};
 use crate::cli::context::Context;
+use crate::cli::postman_api::{PostmanApi, Resource};
 use crate::cli::{Failure, source};
 use crate::collection::Collection;
 use crate::config::{self, Config};
@@ -32,9 +33,18 @@ pub(super) struct Inputs {
 
 impl Inputs {
     /// Reads what the arguments name.
-    pub(super) async fn load(args: &RunArgs, config: Option<Rc<Config>>, redactor: &Redactor) -> Result<Self, Failure> {
+    pub(super) async fn load(
+        args: &RunArgs,
+        config: Option<Rc<Config>>,
+        context: &Context,
+        redactor: &Redactor,
+    ) -> Result<Self, Failure> {
+        let api = PostmanApi::new(args.postman_api_key.as_deref(), context);
+        if let Some(key) = api.key() {
+            redactor.add(key.expose());
+        }
         let document =
-            source::collection(&args.collection).await.map_err(|error| could_not_load("collection", &error))?;
+            source::collection(&args.collection, &api).await.map_err(|error| could_not_load("collection", &error))?;
         for warning in &document.warnings {
             eprintln!("warning: {warning}");
         }
@@ -43,8 +53,8 @@ impl Inputs {
             config::overlay::apply(&mut value, &config.overlay).map_err(Failure::usage)?;
         }
         let collection = Collection::from_value(value);
-        let environment = read_scope(args.environment.as_deref(), "environment").await?;
-        let globals = read_scope(args.globals.as_deref(), "globals").await?;
+        let environment = read_scope(args.environment.as_deref(), "environment", &api).await?;
+        let globals = read_scope(args.globals.as_deref(), "globals", &api).await?;
         let has_environment = args.environment.is_some() || !args.env_var.is_empty();
         let mut environment = environment.unwrap_or_default();
         let mut globals = globals.unwrap_or_default();
@@ -137,10 +147,16 @@ pub(in crate::cli) fn load_config(
     Config::load(&path, &env).map(|config| Some(Rc::new(config))).map_err(Failure::usage)
 }
 
-pub(in crate::cli) async fn read_scope(path: Option<&str>, kind: &str) -> Result<Option<Scope>, Failure> {
+pub(in crate::cli) async fn read_scope(
+    path: Option<&str>,
+    kind: &str,
+    api: &PostmanApi,
+) -> Result<Option<Scope>, Failure> {
     let Some(path) = path else { return Ok(None) };
-    let bytes = source::read(path).await.map_err(|error| could_not_load(kind, &error))?;
-    load_scope(path, &bytes, kind).map(Some).map_err(|error| could_not_load(kind, &error))
+    let bytes = source::read_resource(path, Resource::of_scope(kind), api)
+        .await
+        .map_err(|error| could_not_load(kind, &error))?;
+    load_scope(&source::shown(path), &bytes, kind).map(Some).map_err(|error| could_not_load(kind, &error))
 }
 
 /// `key=value`, split at the first `=`; without one the variable is there without a value.

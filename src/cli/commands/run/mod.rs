@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::cli::args::{BailModifier, RunArgs};
 use crate::cli::context::Context;
+use crate::cli::source::shown;
 use crate::cli::{ExitStatus, Failure};
 use crate::config::Config;
 use crate::http::client::Client;
@@ -37,13 +38,14 @@ pub(in crate::cli) async fn run(
 ) -> Result<ExitStatus, Failure> {
     args.cloud.refuse()?;
     let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
-    let inputs = Inputs::load(&args, config, &redactor).await?;
+    let inputs = Inputs::load(&args, config, context, &redactor).await?;
     if args.dry_run {
         print_plan(&inputs.plan);
         return Ok(ExitStatus::Passed);
     }
     if inputs.plan.items.is_empty() && !args.allow_empty {
-        let message = format!("\"{}\" has no request to run; --allow-empty makes that no error", args.collection);
+        let message =
+            format!("\"{}\" has no request to run; --allow-empty makes that no error", shown(&args.collection));
         return Err(Failure::usage(message));
     }
     let emulator = emulated::start(&args, &inputs, &redactor).await?;
