@@ -9,7 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::response::cookie_value;
+use super::response::jar_cookie;
 use crate::event::EventKind;
 use crate::http::cookie::Cookie;
 use crate::http::cookies::{CookieFilter, CookieJar};
@@ -109,14 +109,14 @@ pub(super) fn cookie_call(jar: &CookieJar, call: &HostCall) -> Value {
     match call.kind {
         HostCallKind::CookieGet => {
             let found = jar.get(&url, argument("name"));
-            json!({"value": found.as_ref().map(cookie_value)})
+            json!({"value": found.as_ref().map(jar_cookie)})
         }
         HostCallKind::CookieGetAll => {
             let filter = CookieFilter {
                 without_http_only: call.arguments.get("http").and_then(Value::as_bool) == Some(false),
                 secure: call.arguments.get("secure").and_then(Value::as_bool),
             };
-            let all: Vec<Value> = jar.cookies_with(&url, filter).iter().map(cookie_value).collect();
+            let all: Vec<Value> = jar.cookies_with(&url, filter).iter().map(jar_cookie).collect();
             json!({"value": all})
         }
         HostCallKind::CookieSet => {
@@ -125,7 +125,7 @@ pub(super) fn cookie_call(jar: &CookieJar, call: &HostCall) -> Value {
                 None => jar.set(&url, argument("text")),
             };
             match stored {
-                Ok(cookie) => json!({"value": cookie.as_ref().map(cookie_value)}),
+                Ok(cookie) => json!({"value": cookie.as_ref().map(jar_cookie)}),
                 Err(error) => json!({"error": {"name": "Error", "message": error.to_string()}}),
             }
         }

@@ -58,13 +58,26 @@ pub(super) fn error_value(error: &SendError) -> Value {
     put("errno", error.errno.map(Value::from));
     put("code", error.code.clone().map(Value::from));
     put("syscall", error.syscall.clone().map(Value::from));
+    let hostname = (error.syscall.as_deref() == Some("getaddrinfo")).then(|| error.message.rsplit(' ').next());
+    put("hostname", hostname.flatten().map(Value::from));
     put("address", error.address.clone().map(Value::from));
     put("port", error.port.map(Value::from));
     Value::Object(map)
 }
 
-/// A cookie as `pm.cookies` reads it.
+/// A cookie as `pm.cookies` reads it: with the time at which it ends, whichever attribute says so.
 pub(super) fn cookie_value(cookie: &Cookie) -> Value {
+    cookie_with(cookie, cookie.expiry())
+}
+
+/// A cookie as the jar of scripts gives it: with its attributes.
+pub(super) fn jar_cookie(cookie: &Cookie) -> Value {
+    cookie_with(cookie, cookie.expires)
+}
+
+/// What a session cookie lacks is `null` and 0 in newman.
+fn cookie_with(cookie: &Cookie, expires: Option<i64>) -> Value {
+    let expires = expires.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map(|time| format!("{time:.3}"));
     let mut map = Map::new();
     map.insert("name".into(), cookie.key.clone().into());
     map.insert("value".into(), cookie.value.clone().into());
@@ -73,12 +86,8 @@ pub(super) fn cookie_value(cookie: &Cookie) -> Value {
     map.insert("hostOnly".into(), cookie.host_only.into());
     map.insert("secure".into(), cookie.secure.into());
     map.insert("httpOnly".into(), cookie.http_only.into());
-    if let Some(expires) = cookie.expires.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
-        map.insert("expires".into(), expires.to_string().into());
-    }
-    if let Some(max_age) = cookie.max_age {
-        map.insert("maxAge".into(), max_age.into());
-    }
+    map.insert("expires".into(), expires.into());
+    map.insert("maxAge".into(), cookie.max_age.unwrap_or(0).into());
     if let Some(same_site) = &cookie.same_site {
         map.insert("sameSite".into(), same_site.clone().into());
     }

@@ -5,13 +5,16 @@ import { current } from './current.js';
 import { inspect } from './inspect.js';
 
 const { stringify } = JSON;
-const LEVELS = ['log', 'info', 'warn', 'error', 'debug', 'clear'];
+const LEVELS = ['log', 'warn', 'debug', 'info', 'error', 'clear'];
 let made = null;
+
+class PostmanConsole {}
+Object.defineProperty(PostmanConsole, 'name', { value: 'PostmanConsole' });
 
 /** The console of the run. */
 export function consoleOf() {
   if (made === null) {
-    made = {};
+    made = new PostmanConsole();
     for (const level of LEVELS) {
       made[level] = (...args) => {
         const script = current();

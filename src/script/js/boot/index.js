@@ -2,6 +2,8 @@
 
 import { host, setHost } from './host.js';
 import { describe, installErrorTexts } from './errors.js';
+import { library } from './library.js';
+import { setReasons } from '../sdk/index.js';
 import { prepareRealm } from './realm.js';
 import { Script } from './script.js';
 import { current, setCurrent } from './current.js';
@@ -14,6 +16,7 @@ export default function boot(given) {
   setHost(given);
   installErrorTexts();
   prepareRealm();
+  setReasons(() => library('http-reasons'));
   return {
     start(json) {
       const script = new Script(parse(json));

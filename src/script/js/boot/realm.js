@@ -54,19 +54,30 @@ function lazily(realm, name) {
 
 const { fromCharCode } = String;
 
-// Lenient as newman's: what is not base64 is passed over.
+// Lenient as newman's: what is not base64 is passed over, and an end in the middle is the end. Mistakes are worded as there.
 function atob(text) {
-  const clean = String(text).replace(/-/g, '+').replace(/_/g, '/').replace(/[^A-Za-z0-9+/]/g, '');
-  const bytes = new Uint8Array(host.base64Decode(clean.length % 4 === 1 ? clean.slice(0, -1) : clean));
+  if (typeof text === 'number') throw new TypeError('The "value" argument must not be of type number. Received type number');
+  if (typeof text !== 'string') {
+    if (text === null || typeof text !== 'object' || typeof text.length !== 'number') {
+      throw new TypeError('The first argument must be one of type string, Buffer, ArrayBuffer, Array, or Array-like Object. '
+        + `Received type ${typeof text}`);
+    }
+    return latin1(Uint8Array.from(text));
+  }
+  const clean = text.replace(/-/g, '+').replace(/_/g, '/').replace(/=.*$/s, '').replace(/[^A-Za-z0-9+/]/g, '');
+  return latin1(new Uint8Array(host.base64Decode(clean.length % 4 === 1 ? clean.slice(0, -1) : clean)));
+}
+
+function latin1(bytes) {
   let out = '';
   for (let i = 0; i < bytes.length; i += 8192) out += fromCharCode.apply(null, bytes.subarray(i, i + 8192));
   return out;
 }
 
 function btoa(text) {
-  text = String(text);
+  if (ArrayBuffer.isView(text)) return host.base64Encode(text.buffer.slice(text.byteOffset, text.byteOffset + text.byteLength));
+  text = text.toString();
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return host.base64Encode(bytes.buffer);
 }
-

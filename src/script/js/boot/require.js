@@ -4,6 +4,7 @@ import { host } from './host.js';
 import { library, setRequire } from './library.js';
 import { current } from './current.js';
 import { loadChai } from '../pm/expect.js';
+import { adopt } from '../sdk/adopt.js';
 import { parseJson } from '../sdk/index.js';
 
 const cache = Object.create(null);
@@ -35,7 +36,7 @@ const OWN = {
   },
   fs: () => ({}),
   os: () => ({
-    EOL: '\n', platform: () => 'browser', hostname: () => '', endianness: () => 'LE', tmpdir: () => '/tmp', homedir: () => '/',
+    EOL: '\n', platform: () => 'browser', hostname: () => '', endianness: () => 'LE', tmpdir: () => '/tmp', tmpDir: () => '/tmp', homedir: () => '/',
     type: () => 'Browser', release: () => '', arch: () => 'javascript', cpus: () => [], loadavg: () => [], uptime: () => 0,
     freemem: () => Number.MAX_VALUE, totalmem: () => Number.MAX_VALUE, networkInterfaces: () => ({}), getNetworkInterfaces: () => ({}),
   }),
@@ -59,7 +60,8 @@ export function require(name) {
 
 function load(name) {
   if (Object.hasOwn(OWN, name)) return OWN[name]();
-  return Object.hasOwn(LIBRARIES, name) ? library(LIBRARIES[name]) : undefined;
+  const found = Object.hasOwn(LIBRARIES, name) ? library(LIBRARIES[name]) : undefined;
+  return name === 'postman-collection' ? adopt(found) : found;
 }
 
 setRequire(require);

@@ -5,7 +5,7 @@ import { compile } from './compile.js';
 import { describe } from './errors.js';
 import { Timers } from './timers.js';
 import { Scopes } from '../pm/scopes.js';
-import { Pm, PmTest } from '../pm/index.js';
+import { Postman } from '../pm/index.js';
 import { scriptThis, valueOf } from '../legacy/index.js';
 import { settleTests } from '../legacy/tests.js';
 
@@ -23,7 +23,7 @@ export class Script {
     this.muted = false; // after skipRequest nothing of the script counts
     this.error = null;
     this.nextRequest = undefined;
-    this.pm = job.phase === 'test' ? new PmTest(this) : new Pm(this);
+    this.pm = new Postman(this);
     this.scopes = new Scopes(this);
     this.own = Object.create(null); // values made on first use, by name
     this.effects = null; // number → what to do when it is over

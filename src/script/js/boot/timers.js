@@ -31,8 +31,8 @@ export class Timers {
       if (!script.over) host.cancel(effect);
     };
 
-    this.setTimeout = function setTimeout(callback, ms) { return begin(callback, ms, false, false); };
-    this.setInterval = function setInterval(callback, ms) { return begin(callback, ms, true, false); };
+    this.setTimeout = function setTimeout(callback, ...more) { return begin(callback, more[0], false, false); };
+    this.setInterval = function setInterval(callback, ...more) { return begin(callback, more[0], true, false); };
     this.setImmediate = function setImmediate(callback) { return begin(callback, 0, false, true); };
     this.clearTimeout = function clearTimeout(number) { clear(number); };
     this.clearInterval = function clearInterval(number) { clear(number); };

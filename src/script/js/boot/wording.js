@@ -5,6 +5,29 @@ import { current } from './current.js';
 
 // The engine's text, and V8's: a text, or a function of what the pattern found and of the place in the script.
 const RUNTIME = [
+  [/^cannot convert to BigInt: not an integer$/, (m, at) => `The number${at.found(/BigInt\(\s*(-?[\w.]+)/, ' ')} cannot be converted to a BigInt because it is not an integer`],
+  [/^BigInt division by zero$/, 'Division by zero'],
+  [/^must be called with new$/, (m, at) => (at.callee === 'Promise' ? "Promise constructor cannot be invoked without 'new'"
+    : `Constructor ${at.callee || at.place?.nativeName || ''} requires 'new'`)],
+  [/^not an object$/, (m, at) => {
+    const { nativeName: name } = at.place ?? {};
+    if (at.constructs && at.callee === 'Proxy') return 'Cannot create proxy with a non-object as target or handler';
+    if (name === 'setPrototypeOf') {
+      const given = at.found(/setPrototypeOf\(.+,\s*([\w.'"]+)\s*\)/, '');
+      return /setPrototypeOf\(\s*(?:undefined|null)\b/.test(at.line) ? 'Object.setPrototypeOf called on null or undefined'
+        : `Object prototype may only be an Object or null: ${given}`;
+    }
+    if (/^(?:define|ownKeys|getOwn|has|deleteProperty|isExtensible|preventExtensions|get|set)/.test(name ?? '')) {
+      return `${/Reflect\.\w+\(/.test(at.line) ? 'Reflect' : 'Object'}.${name} called on non-object`;
+    }
+    return m.input;
+  }],
+  [/^not a symbol$/, (m, at) => `${at.found(/keyFor\(\s*['"]?([^'")]*)/, '')} is not a symbol`],
+  [/^object prototype may only be an Object or null$/, (m, at) => `Object prototype may only be an Object or null: ${at.found(/create\(\s*([^,)]*)/, '')}`],
+  [/^Getter must be a function$|^Setter must be a function$|^invalid (getter|setter)$/i, (m, at) => `${/s?etter/i.exec(m.input)[0].toLowerCase().startsWith('s') ? 'Setter' : 'Getter'} must be a function${at.found(/\b[gs]et:\s*([^,}]+)/, ': ')}`],
+  [/^regexp must have the 'g' flag$/, (m, at) => `String.prototype.${at.place?.nativeName} called with a non-global RegExp argument`],
+  [/^out of bounds?$/, 'Offset is outside the bounds of the DataView'],
+  [/^invalid array buffer length$/i, 'Invalid array buffer length'],
   [/^cannot read property 'Symbol\.iterator' of (null|undefined)$/, (m, at) => {
     if (at.iterated) return `${at.iterated} is not iterable`;
     if (at.spread) return `${at.spread} is not iterable (cannot read property undefined)`;

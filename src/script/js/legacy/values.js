@@ -1,18 +1,18 @@
 // The legacy globals' values: plain copies, as they were before `pm` existed.
 
 import { host } from '../boot/host.js';
-import { VariableScope } from '../pm/scope.js';
+import { makeScope } from '../pm/scope.js';
 
 const { parse } = JSON;
 
 /** A plain copy of a scope as it was when the script began; `postman.set…` writes to it too. */
 export function variables(script, name) {
-  return ((script.legacyCopies ??= {})[name] ??= new VariableScope(name).toObject(true));
+  return ((script.legacyCopies ??= {})[name] ??= makeScope(name).toObject(true));
 }
 
 /** The data row. */
 export function row() {
-  return new VariableScope('iterationData').toObject(true);
+  return makeScope('iterationData').toObject(true);
 }
 
 /** The response's data, parsed once a script; null after a request error. */

@@ -13,7 +13,8 @@ export function makeCookies(script) {
     cookies = (text && parse(text)?.cookies) || [];
   }
   const list = new CookieList(undefined, cookies);
-  Object.defineProperty(list, 'jar', { value: () => new CookieJar(script), enumerable: false });
+  // Listed in newman, so it counts where chai shows the object.
+  list.jar = (0, function () { return new PostmanCookieJar(script); });
   return list;
 }
 
@@ -24,76 +25,82 @@ const decoded = (cookie) => {
 };
 
 /** `pm.cookies.jar()`: callbacks as newman has them, promises where there is no callback. */
-class CookieJar {
-  #script;
-
+class PostmanCookieJar {
   constructor(script) {
-    this.#script = script;
-  }
-
-  #ask(kind, payload, problem, callback, read) {
-    const script = this.#script;
-    if (callback !== undefined && typeof callback !== 'function') throw new TypeError('callback needs to be a function');
-    const run = (settle) => {
-      if (problem) {
-        settle(new TypeError(problem));
-        return;
-      }
-      script.start(kind, payload, (outcome) => {
-        if (outcome.error) settle(Object.assign(new Error(outcome.error.message), outcome.error));
-        else settle(null, read ? read(outcome.value) : undefined);
-      });
-    };
-    if (callback) {
-      run((error, value) => (error || !read ? callback(error) : callback(null, value)));
-      return undefined;
-    }
-    return new Promise((resolve, reject) => run((error, value) => (error ? reject(error) : resolve(value))));
+    // newman's jar shows these two names.
+    this.store = undefined;
+    this.jar = undefined;
+    Object.defineProperty(this, 'ask', { value: (...args) => ask(script, ...args) });
   }
 
   get(url, name, callback) {
-    const problem = urlProblem(url, 'get') || (typeof name === 'string' ? null : 'CookieJar.get() requires cookie name to be a string');
-    return this.#ask('cookie.get', { url: text(url), name }, problem, callback, decoded);
+    check(url, 'get');
+    // Without a callback a promise is meant, as newer runtimes have it; newman misses the callback before the name.
+    if (callback === undefined ? name === undefined : typeof callback !== 'function') mistake('get', 'a callback function');
+    if (typeof name !== 'string') mistake('get', 'cookie name to be a string');
+    return this.ask('cookie.get', { url: text(url), name }, callback, decoded);
   }
 
   getAll(url, options, callback) {
     if (typeof options === 'function') [options, callback] = [{}, options];
+    check(url, 'getAll');
+    if (callback !== undefined && typeof callback !== 'function') mistake('getAll', 'a callback function');
     const { http, secure } = options || {};
-    return this.#ask('cookie.getAll', { url: text(url), http, secure }, urlProblem(url, 'getAll'), callback,
-      (found) => new CookieList(undefined, found || []));
+    return this.ask('cookie.getAll', { url: text(url), http, secure }, callback, (found) => new CookieList(undefined, found || []));
   }
 
   set(url, cookie, value, callback) {
     if (typeof value === 'function') [value, callback] = [undefined, value];
-    let problem = urlProblem(url, 'set');
-    let payload = null;
-    if (typeof cookie === 'string' && value !== undefined) {
-      payload = { url: text(url), cookie: { name: cookie, value: encodeURIComponent(String(value)) } };
-    } else if (typeof cookie === 'string') {
-      payload = { url: text(url), text: cookie };
-    } else if (cookie && typeof cookie === 'object') {
-      const plain = typeof cookie.toJSON === 'function' ? cookie.toJSON() : { ...cookie };
-      if (typeof plain.value === 'string') plain.value = encodeURIComponent(plain.value);
-      payload = { url: text(url), cookie: plain };
-    } else problem ||= 'CookieJar.set() requires a valid set cookie arguments';
-    return this.#ask('cookie.set', payload, problem, callback, (found) => (found ? new Cookie(found) : undefined));
+    check(url, 'set');
+    return this.ask('cookie.set', { url: text(url), ...given(cookie, value) }, callback, (found) => (found ? new Cookie(found) : undefined));
   }
 
   unset(url, name, callback) {
-    const problem = urlProblem(url, 'unset')
-      || (typeof name === 'string' ? null : 'CookieJar.unset() requires cookie name to be a string');
-    return this.#ask('cookie.unset', { url: text(url), name }, problem, callback);
+    check(url, 'unset');
+    if (typeof name !== 'string') mistake('unset', 'cookie name to be a string');
+    return this.ask('cookie.unset', { url: text(url), name }, callback);
   }
 
   clear(url, callback) {
-    return this.#ask('cookie.clear', { url: text(url) }, urlProblem(url, 'clear'), callback);
+    check(url, 'clear');
+    return this.ask('cookie.clear', { url: text(url) }, callback);
   }
+}
+Object.defineProperty(PostmanCookieJar, 'name', { value: 'PostmanCookieJar' });
+
+function ask(script, kind, payload, callback, read) {
+  const run = (settle) => script.start(kind, payload, (outcome) => {
+    if (outcome.error) settle(Object.assign(new Error(outcome.error.message), outcome.error));
+    else settle(null, read ? read(outcome.value) : undefined);
+  });
+  if (typeof callback === 'function') {
+    run((error, value) => (error ? callback(error) : callback(null, value)));
+    return undefined;
+  }
+  return new Promise((resolve, reject) => {
+    run((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}
+
+// What the host stores for the second and third argument of `set`.
+function given(cookie, value) {
+  if (typeof cookie === 'string' && value) return { cookie: { name: cookie, value: encodeURIComponent(String(value)) } };
+  if (typeof cookie === 'string') return { text: cookie };
+  if (typeof cookie !== 'object') mistake('set', 'a valid set cookie arguments');
+  const plain = typeof cookie?.toJSON === 'function' ? cookie.toJSON() : { ...cookie };
+  if (typeof plain.value === 'string') plain.value = encodeURIComponent(plain.value);
+  return { cookie: plain };
+}
+
+// Measured: newman throws for mistakes at once. Newer runtimes reject the promise, which a script that awaits cannot tell apart.
+function mistake(method, what) {
+  throw new TypeError(`CookieJar.${method}() requires ${what}`);
+}
+
+function check(url, method) {
+  if (!text(url)) mistake(method, 'a valid url');
 }
 
 function text(url) {
   return url === null || url === undefined ? '' : String(url);
-}
-
-function urlProblem(url, method) {
-  return text(url) ? null : `CookieJar.${method}() requires a valid url`;
 }

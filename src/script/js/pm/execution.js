@@ -20,15 +20,14 @@ export function setNextRequest(script, target) {
 /** `pm.execution` of one script. */
 export function makeExecution(script) {
   const { job } = script;
-  const execution = {
-    setNextRequest(target) { setNextRequest(script, target); },
-  };
+  const execution = {};
+  execution.skipRequest = script.phase === 'prerequest' ? function () { script.skip(); }
+    // In newman the member is there, and says that it is not.
+    : function () { throw new TypeError('pm.execution.skipRequest is not a function'); };
   const location = Array.isArray(job.location) ? job.location.slice() : [];
   Object.defineProperty(location, 'current', { value: job.current, enumerable: false });
   Object.defineProperty(execution, 'location', { value: Object.freeze(location), enumerable: true });
-  if (script.phase === 'prerequest') {
-    execution.skipRequest = function skipRequest() { script.skip(); };
-  }
+  execution.setNextRequest = function (target) { setNextRequest(script, target); };
   if (job.canRunRequest) {
     const run = (id, options) => runRequest(script, id, options);
     Object.defineProperty(execution, 'runRequest', { value: run, writable: true, configurable: true, enumerable: false });

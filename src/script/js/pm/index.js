@@ -12,45 +12,46 @@ import { makeExecution, makeInfo, makeVault, makeVisualizer } from './execution.
 const state = new WeakMap();
 const MAKE = {
   info: (script) => makeInfo(script.info),
-  variables: (script) => script.scopes.variables,
-  environment: (script) => script.scopes.environment,
   globals: (script) => script.scopes.globals,
+  environment: (script) => script.scopes.environment,
   collectionVariables: (script) => script.scopes.collectionVariables,
+  variables: (script) => script.scopes.variables,
   iterationData: (script) => script.scopes.iterationData,
   request: makeRequest,
+  response: makeResponse,
   cookies: makeCookies,
-  execution: makeExecution,
-  vault: makeVault,
   visualizer: makeVisualizer,
-  sendRequest: (script) => (request, callback) => sendRequest(script, request, callback),
+  sendRequest: (script) => ({ sendRequest(request, callback) { return sendRequest(script, request, callback); } }).sendRequest,
+  execution: makeExecution,
 };
 
-/** `pm` in scripts before the request. */
-export class Pm {
+/** `pm`. Its members are the script's own, as in newman; `expect` is shared. */
+export class Postman {
   constructor(script) {
     state.set(this, script);
+    Object.defineProperties(this, MEMBERS[script.phase]);
     this.test = makeTest(script, this);
   }
 
   get expect() { return expect(); }
-
-  require(name) { return requirePackage(state.get(this), name); }
-
-  datasets() {
-    throw new Error('pm.datasets is only available in Postman\'s own tools');
-  }
 }
-
-/** `pm` in scripts after the response. */
-export class PmTest extends Pm {}
 
 const getter = (name, make) => ({
   get() {
     const script = state.get(this);
     return (script.own[name] ??= make(script));
   },
+  set() {}, // read-only: in newman assignments are without effect
   enumerable: false,
-  configurable: true,
+  configurable: false,
 });
-for (const name of Object.keys(MAKE)) Object.defineProperty(Pm.prototype, name, getter(name, MAKE[name]));
-Object.defineProperty(PmTest.prototype, 'response', getter('response', makeResponse));
+const members = (names) => Object.fromEntries(names.map((name) => [name, getter(name, MAKE[name])]));
+const names = Object.keys(MAKE);
+const MEMBERS = { prerequest: members(names.filter((name) => name !== 'response')), test: members(names) };
+
+// What newer runtimes have is shared, so that the list of own members is newman's.
+Object.defineProperties(Postman.prototype, {
+  vault: getter('vault', makeVault),
+  require: { value: { require(name) { return requirePackage(state.get(this), name); } }.require, writable: true, configurable: true },
+});
+Object.defineProperty(Postman, 'name', { value: 'Postman' });

@@ -1,53 +1,17 @@
 // The five variable scopes of a script, each made when it is first touched.
 
-import { VariableScope } from './scope.js';
-import { replaceIn } from './substitute.js';
+import { VariableScope } from '../sdk/index.js';
+import { changesOf, makeScope, makeTrackedScope } from './scope.js';
 
 const { parse, stringify } = JSON;
 const CARRIED = ['environment', 'globals', 'collectionVariables'];
-const { find, value } = VariableScope;
-
-/** `pm.variables`: reads through all layers, writes to its own. */
-class LocalScope extends VariableScope {
-  #scopes;
-
-  constructor(scopes) {
-    super('variables');
-    this.#scopes = scopes;
-  }
-
-  #lookup(key) {
-    const scopes = this.#scopes;
-    return find(this, key) ?? find(scopes.iterationData, key) ?? find(scopes.environment, key)
-      ?? find(scopes.collectionVariables, key) ?? find(scopes.globals, key);
-  }
-
-  get(key) {
-    const entry = this.#lookup(String(key));
-    return entry === undefined ? undefined : value(entry);
-  }
-
-  has(key) {
-    return this.#lookup(String(key)) !== undefined;
-  }
-
-  replaceIn(template) {
-    return replaceIn(template, (name) => this.#lookup(name), value);
-  }
-
-  toObject(excludeDisabled, caseSensitive) {
-    const scopes = this.#scopes;
-    return Object.assign({}, ...[scopes.globals, scopes.collectionVariables, scopes.environment, scopes.iterationData]
-      .map((scope) => scope.toObject(excludeDisabled, caseSensitive)), super.toObject(excludeDisabled, caseSensitive));
-  }
-}
 
 /** Makes scopes on first use and collects what a script changed in them. */
 export class Scopes {
   #made = Object.create(null);
 
   #scope(name) {
-    return (this.#made[name] ??= new VariableScope(name));
+    return (this.#made[name] ??= makeTrackedScope(name));
   }
 
   get environment() { return this.#scope('environment'); }
@@ -56,14 +20,18 @@ export class Scopes {
 
   get collectionVariables() { return this.#scope('collectionVariables'); }
 
-  get iterationData() { return this.#scope('iterationData'); }
+  get iterationData() { return (this.#made.iterationData ??= makeScope('iterationData')); }
 
-  get variables() { return (this.#made.variables ??= new LocalScope(this)); }
+  /** Reads through all layers, writes to its own. */
+  get variables() {
+    return (this.#made.variables ??= makeTrackedScope('variables',
+      [this.iterationData, this.environment, this.collectionVariables, this.globals]));
+  }
 
   /** The changes as data, which are then no longer this script's to carry. */
   handOver() {
     const text = this.changes();
-    this.#each(VariableScope.settle);
+    this.#each((scope) => { if (scope.mutations) VariableScope.track(scope); });
     return text === undefined ? null : parse(text);
   }
 
@@ -81,11 +49,11 @@ export class Scopes {
     const out = {};
     let any = false;
     for (const name of CARRIED) {
-      const steps = this.#made[name] && VariableScope.changes(this.#made[name]);
-      if (steps && steps.length) { out[name] = steps; any = true; }
+      const steps = this.#made[name] && changesOf(this.#made[name]);
+      if (steps) { out[name] = steps; any = true; }
     }
     const local = this.#made.variables;
-    if (local && VariableScope.changes(local)) {
+    if (local && (changesOf(local) || VariableScope.isListed(local))) {
       out.variables = { replace: VariableScope.entries(local) };
       any = true;
     }

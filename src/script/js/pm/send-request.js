@@ -1,6 +1,6 @@
 // `pm.sendRequest`: newman's callback form and the newer promise form.
 
-import { CookieList } from '../sdk/index.js';
+import { CookieList, Response } from '../sdk/index.js';
 import { sentResponse } from './response.js';
 
 const FILES = 'uploading files from scripts is not allowed';
@@ -10,7 +10,7 @@ export function sendRequest(script, request, callback) {
   const { pm } = script;
   if (typeof callback === 'function') {
     begin(script, request, (error, response, history) => {
-      if (error) callback.call(pm, error, undefined, { cookies: new CookieList(undefined, []) });
+      if (error) callback.call(pm, error, new Response({}));
       else callback.call(pm, null, response, history);
     });
     return pm;
@@ -18,7 +18,7 @@ export function sendRequest(script, request, callback) {
   return new Promise((resolve, reject) => {
     begin(script, request, (error, response) => {
       if (!error) resolve(response);
-      else reject(Object.assign(new Error(error.message), error));
+      else reject(Object.assign(new Error(error.message), error, { name: error.name }));
     });
   });
 }
@@ -32,12 +32,24 @@ function begin(script, request, done) {
   }
   script.start('sendRequest', payload, (outcome) => {
     if (outcome.error) {
-      done({ ...outcome.error });
+      done(failure(outcome.error));
       return;
     }
     const { response } = outcome;
     done(null, sentResponse(response), { cookies: new CookieList(undefined, response.cookies || []) });
   });
+}
+
+// newman's error has the fields of the system's error alone; newer runtimes add `name` and `message`, which are not listed here so
+// that the object looks the same in both.
+function failure({ name, message, ...fields }) {
+  const error = {};
+  for (const key of ['errno', 'code', 'syscall', 'address', 'port']) if (fields[key] !== undefined) error[key] = fields[key];
+  Object.assign(error, fields);
+  for (const [key, value] of [['name', name], ['message', message]]) {
+    Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
+  }
+  return error;
 }
 
 /** The request in the collection's form, or null where there is nothing to send. */
@@ -78,7 +90,8 @@ function headers(header) {
     return header.map((item) => (typeof item === 'string' ? headers(item)[0] : json(item))).filter(Boolean)
       .map((item) => ({ ...item, value: text(item.value) }));
   }
-  return Object.keys(header).map((key) => ({ key, value: text(header[key]) }));
+  // Measured: of an object only the texts are sent.
+  return Object.keys(header).filter((key) => typeof header[key] === 'string').map((key) => ({ key, value: header[key] }));
 }
 
 function text(value) {
@@ -89,7 +102,7 @@ function bodyOf(body, script) {
   if (body === undefined || body === null || body === '') return undefined;
   if (typeof body === 'string') return { mode: 'raw', raw: body };
   const plain = json(body);
-  if (typeof plain !== 'object') return { mode: 'raw', raw: String(plain) };
+  if (typeof plain !== 'object') return undefined;
   const made = { ...plain };
   if (made.mode === 'file') {
     warn(script);
@@ -116,7 +129,7 @@ function pairs(given) {
   }
   if (typeof given.toJSON === 'function') given = given.toJSON();
   if (Array.isArray(given)) return given.map(json);
-  return Object.keys(given).map((key) => ({ key, value: given[key] }));
+  return [json(given)]; // measured: an object is one parameter
 }
 
 function warn(script) {

@@ -8,7 +8,7 @@ export function makeTest(script, pm) {
     script.emit('assertion', { name, index, skipped: false, error });
   };
 
-  function test(name, fn) {
+  const test = (0, function (name, fn) {
     name = label(name);
     const index = script.assertions++;
     if (typeof fn !== 'function') {
@@ -25,7 +25,7 @@ export function makeTest(script, pm) {
       report(name, index, error);
     }
     return pm;
-  }
+  });
 
   function withDone(name, index, fn) {
     let failed = false;
@@ -45,11 +45,11 @@ export function makeTest(script, pm) {
     }
   }
 
-  test.skip = function skip(name) {
+  test.skip = function (name) {
     script.emit('assertion', { name: label(name), index: script.assertions++, skipped: true, error: null });
     return pm;
   };
-  test.index = function index() {
+  test.index = function () {
     return script.assertions;
   };
   return test;

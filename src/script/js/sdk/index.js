@@ -12,6 +12,7 @@ export { Response } from './response.js';
 export { Cookie, CookieList } from './cookie.js';
 export { Variable, VariableList } from './variable.js';
 export { VariableScope } from './scope.js';
+export { setReasons } from './status.js';
 export { parseJson } from './json.js';
 
 import { Request } from './request.js';

@@ -144,7 +144,8 @@ export class Request extends Property {
   }
 
   static isRequest(value) {
-    return value instanceof Request;
+    // Also those of the SDK that scripts may load.
+    return value instanceof Request || value?.constructor?._postman_propertyName === 'Request';
   }
 }
 

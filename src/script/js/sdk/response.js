@@ -177,7 +177,8 @@ export class Response extends Property {
   }
 
   static isResponse(value) {
-    return value instanceof Response;
+    // Also those of the SDK that scripts may load.
+    return value instanceof Response || value?.constructor?._postman_propertyName === 'Response';
   }
 }
 

@@ -9,21 +9,19 @@ import { resolve } from './substitute.js';
 /**
  * `new VariableScope(definition, layers, options)`; the first two are the SDK's. `options.source()` gives the entries
  * (an array of `{key, value, type, disabled}`, or an object of values) when they are first needed; `options.meta()`
- * gives `{id, name}`; `options.track(op, key, value)` is told of each `set`, `unset` and `clear`;
- * `options.dynamic(name)` answers `replaceIn` for names like `$guid`.
+ * gives `{id, name}`; `options.dynamic(name)` answers `replaceIn` for names like `$guid`.
  */
 export class VariableScope extends Property {
   #entries;
   #index;
   #lookups = 0;
   #source;
-  #meta;
-  #track;
+  #id;
+  #log;
   #dynamic;
 
   static #lazy = {
-    id: lazy('id', (scope) => scope.#meta().id || uuid()),
-    name: lazy('name', (scope) => scope.#meta().name),
+    id: lazy('id', (scope) => scope.#id || uuid()),
     values: lazy('values', (scope) => {
       const list = new VariableList(scope, scope.#load());
       scope.#entries = scope.#index = undefined;
@@ -38,12 +36,12 @@ export class VariableScope extends Property {
     const given = isObject(definition) && !Array.isArray(definition) && !VariableList.isVariableList(definition);
     super(given ? definition : undefined);
     if (options && options.meta) {
-      this.#meta = options.meta;
+      const { id, name } = options.meta();
+      this.#id = id;
       Object.defineProperty(this, 'id', VariableScope.#lazy.id);
-      Object.defineProperty(this, 'name', VariableScope.#lazy.name);
+      if (name) this.name = name;
     }
     this.#source = options?.source;
-    this.#track = options?.track;
     this.#dynamic = options?.dynamic;
     if (!this.#source) {
       const values = given ? definition.values : definition;
@@ -123,7 +121,7 @@ export class VariableScope extends Property {
       this.#entries.push(made);
       this.#index?.set(name, made);
     }
-    if (this.#track) this.#track('set', key, value);
+    if (this.#log) this.#note(name, [name, value]);
   }
 
   /** Removes all enabled variables of that key. */
@@ -134,16 +132,19 @@ export class VariableScope extends Property {
       this.#entries = this.#entries.filter((entry) => entry.disabled || String(entry.key) !== name);
       this.#index?.delete(name);
     }
-    if (this.#track) this.#track('unset', key);
+    if (this.#log) this.#note(name, [name]);
   }
 
   clear() {
+    if (this.#log) {
+      const entries = this.#inList ? this.values.members : this.#load();
+      for (const { key } of entries) this.#note(String(key), [String(key)]);
+    }
     if (this.#inList) this.values.clear();
     else {
       this.#entries = [];
       this.#index = undefined;
     }
-    if (this.#track) this.#track('clear');
   }
 
   /** A plain object of all values, disabled ones too unless told otherwise. */
@@ -178,6 +179,31 @@ export class VariableScope extends Property {
 
   syncVariablesTo(object) {
     return this.values.syncToObject(object);
+  }
+
+  // The last change of a key is the one that counts: `[key, value]` where it was set, `[key]` where it was removed.
+  #note(name, change) {
+    this.#log.compacted[name] = change;
+  }
+
+  /** Whether the scope's list was made: it may have been changed without a trace in the log. */
+  static isListed(scope) { return scope.#inList; }
+
+  /** Keeps a log of changes from now on. */
+  static track(scope) {
+    scope._postman_enableTracking = true;
+    scope.mutations = scope.#log = { autoCompact: true, stream: [], compacted: Object.create(null) };
+  }
+
+  /** The log. */
+  static mutations(scope) { return scope.#log; }
+
+  /** Forgets what was read: others have changed it. */
+  static forget(scope) {
+    scope.#entries = scope.#index = undefined;
+    scope.#lookups = 0;
+    scope.#inList = false;
+    Object.defineProperty(scope, 'values', VariableScope.#lazy.values);
   }
 
   /** Entries as plain data, without making the list: `{key, value, type?, disabled?}`. Static, so that scripts lack it. */

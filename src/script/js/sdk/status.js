@@ -22,20 +22,19 @@ const PHRASES = {
   599: 'Network connect timeout error[23]',
 };
 
-const CLASSES = {
-  1: 'The request was received; the server goes on with it.',
-  2: 'The request was understood and carried out.',
-  3: 'The client has more to do, usually to ask at another address.',
-  4: 'The server takes the request to be wrong, or will not carry it out for this client.',
-  5: 'The server could not carry out a request that seems to be right.',
-};
-
 /** The standard phrase of a code, or undefined. */
 export function phrase(code) {
   return PHRASES[code];
 }
 
-/** A sentence about a code. */
+let reasons = () => undefined;
+
+/** Tells where the library of reasons is, which is loaded when it is first asked. */
+export function setReasons(load) {
+  reasons = load;
+}
+
+/** What the standard says of a code. */
 export function detail(code) {
-  return CLASSES[Math.floor(code / 100)];
+  return reasons()?.lookup(code)?.detail;
 }
