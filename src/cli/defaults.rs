@@ -49,7 +49,7 @@ const FILES: &[&str] = &[
 ];
 
 /// Arguments of `run` that no file can give.
-const TYPED_ONLY: &[&str] = &["help", "config", "collection"];
+const TYPED_ONLY: &[&str] = &["help", "config"];
 
 /// Adds what files say to what was typed.
 ///
@@ -83,7 +83,7 @@ pub(super) fn apply(
         }
         let Some(id) = find(run, default)? else { continue };
         let words = words_of(run, &id, default, config)?;
-        if given(matches, &id) {
+        if given(matches, &id) || excluded(run, matches, &id) {
             continue;
         }
         added.retain(|(known, _)| *known != id);
@@ -124,6 +124,17 @@ fn from_config(config: &Config) -> Vec<Default> {
 /// Whether an argument was typed.
 fn given(matches: &ArgMatches, id: &str) -> bool {
     matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Whether something was typed that cannot go with an option.
+fn excluded(run: &ClapCommand, matches: &ArgMatches, id: &str) -> bool {
+    let against =
+        |one: &clap::Arg, other: &str| run.get_arg_conflicts_with(one).iter().any(|arg| arg.get_id() == other);
+    let Some(own) = run.get_arguments().find(|arg| arg.get_id() == id) else { return false };
+    run.get_arguments().any(|other| {
+        let other_id = other.get_id().as_str();
+        other_id != id && given(matches, other_id) && (against(other, id) || against(own, other_id))
+    })
 }
 
 /// The id of the option that a default names; an rc file's unknown key is a warning and `None`.

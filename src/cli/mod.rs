@@ -64,9 +64,11 @@ fn run(words: Vec<OsString>) -> ExitStatus {
         match cli.command {
             Command::Run(mut args) => {
                 args.reporter_options = reporter_options;
-                let config = commands::run::load_config(args.config.as_deref(), &args.collection, &context)?;
+                let sources = commands::run::sources(&args.collections, args.config.as_deref(), &context)?;
+                // Options are the run's: the first collection's postbud.yaml gives their defaults.
+                let config = sources.first().and_then(|source| source.config.clone());
                 let args = defaults::apply(&words, *args, config.as_deref(), &context)?;
-                Box::pin(commands::run::run(args, config, &context)).await
+                Box::pin(commands::run::run(args, sources, &context)).await
             }
             Command::Convert(args) => commands::convert::run(args, &context).await,
             Command::Verify(mut args) => {

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod body;
+pub mod glob;
 pub mod item;
 pub mod load;
 pub mod request;

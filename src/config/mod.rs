@@ -5,7 +5,6 @@
 //! Nothing here fetches or sends: [`crate::token`] and [`crate::expect`] do, from the plain data of this module.
 
 mod flow;
-mod glob;
 mod node;
 pub mod overlay;
 mod profile;
@@ -21,7 +20,6 @@ use regex::Regex;
 use serde_json::Value;
 
 pub use flow::{Limit, Repeat, Step};
-pub use glob::{PathGlob, request_path};
 pub use profile::{
     ALTINN_ENVIRONMENTS, Algorithm, ClientCredentials, CommandToken, EnvToken, Exchange, Issuer, KeyForm, KeySource,
     Maskinporten, Profile, Provider, SecretSource, SystemUser,
@@ -30,6 +28,8 @@ pub use reader::nearest;
 pub use rules::{Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest};
 pub use substitute::{Substitute, TestTokens};
 pub use verify::Verify;
+
+pub use crate::collection::glob::{PathGlob, request_path};
 
 use crate::diagnostic::{Diagnostic, Place, SourceFile};
 use node::{Kind, Node, Source};
@@ -58,6 +58,8 @@ pub struct Config {
     pub overlay: Vec<overlay::Action>,
     /// Files of the collection, by the name it gives them.
     pub files: IndexMap<String, PathBuf>,
+    /// Tags, each with the requests that have it.
+    pub tags: Vec<(String, PathGlob)>,
     /// What responses must be.
     pub expect: Vec<Expectation>,
     /// A request without a test of its own must answer 2xx.
@@ -178,6 +180,13 @@ fn read(source: &Source, base: &Path, root: &Node) -> Result<Config, ConfigError
     if let Some(node) = map.get("files") {
         for (key, node) in source.map(node, "files")? {
             config.files.insert(key.text.clone(), base.join(source.text(node, &key.text)?));
+        }
+    }
+    if let Some(node) = map.get("tags") {
+        for (key, node) in source.map(node, "tags")? {
+            for pattern in source.texts(node, &key.text)? {
+                config.tags.push((key.text.clone(), source.glob(&pattern, node.at)?));
+            }
         }
     }
     if let Some(node) = map.get("expect") {

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::ConfigError;
-use super::glob::{PathGlob, request_path};
 use super::node::{Kind, Node, Source};
 use super::reader::Reader;
+use super::{PathGlob, request_path};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// One change.

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::ConfigError;
-use super::glob::PathGlob;
+use super::PathGlob;
 use super::node::{At, Key, Kind, Node, Source};
 
 /// Reads a map: a key that nobody asked for is an error.

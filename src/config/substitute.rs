@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::ConfigError;
-use super::glob::PathGlob;
+use super::PathGlob;
 use super::node::{At, Source};
 use super::profile::Profile;
 use super::reader::Reader;

@@ -1,6 +1,7 @@
 //! From the tree of a collection to the flat list that runs: scripts, authorization and settings inherited.
 
 mod select;
+mod tags;
 
 use std::sync::Arc;
 
@@ -10,7 +11,8 @@ use crate::collection::item::Listen;
 use crate::collection::{AuthSpec, Collection, Folder, Item, Node};
 use crate::event::ItemInfo;
 
-pub use select::{SelectError, Selection};
+pub use select::{SelectError, Selected, Selection};
+pub use tags::Tags;
 
 /// An item with everything it inherits.
 #[derive(Debug, Clone)]

@@ -23,7 +23,7 @@ mod vault;
 pub use expected::Expected;
 pub use flow::plan_flow;
 pub use options::{Bail, RunInput, RunOptions};
-pub use run::Runner;
+pub use run::{Finished, Runner};
 pub use stop::{Stop, StopReason};
 pub use tokens::RunTokens;
 pub use transport::ClientTransport;

@@ -35,6 +35,16 @@ impl Halt {
     }
 }
 
+/// How a run ended, with the variables that a run after it begins with.
+pub struct Finished {
+    /// The end, as events tell it.
+    pub end: Arc<RunEnd>,
+    /// The environment as the run left it.
+    pub environment: Scope,
+    /// The globals as the run left them.
+    pub globals: Scope,
+}
+
 /// One run.
 pub struct Runner<'a> {
     pub(super) options: &'a RunOptions,
@@ -99,7 +109,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Runs everything and emits what happens; the last event is [`EventKind::RunFinished`].
-    pub async fn run(mut self) -> Arc<RunEnd> {
+    pub async fn run(mut self) -> Finished {
         let info = RunInfo {
             collection_name: self.input.collection.name.clone(),
             collection_id: self.input.collection.id.clone(),
@@ -125,10 +135,11 @@ impl<'a> Runner<'a> {
             error,
             interrupted: matches!(self.stopped, Some(StopReason::Signal(_))),
         });
+        let (environment, globals) = (scopes.environment.clone(), scopes.globals.clone());
         drop(scopes);
         self.cursor = Cursor::default();
         self.emit(EventKind::RunFinished(Arc::clone(&end)));
-        end
+        Finished { end, environment, globals }
     }
 
     fn environment_name(&self) -> String {

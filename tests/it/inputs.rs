@@ -76,7 +76,7 @@ fn folders_and_requests_are_chosen_by_name_and_path() {
     };
     assert_eq!(run(&["--folder", "one"]).0, "/a/b");
     assert_eq!(run(&["--folder", "inner", "--folder", "d"]).0, "/b/d");
-    assert_eq!(run(&["-i", "d", "-i", "a"]).0, "/a/d");
+    assert_eq!(run(&["-i", "d", "-i", "a"]).0, "/d/a");
     assert_eq!(run(&["--folder", "one/inner"]).0, "/b");
     assert_eq!(run(&["--exclude", "one"]).0, "/c/d");
     assert_eq!(run(&["--folder", "two", "--exclude", "two/c"]).0, "/d");

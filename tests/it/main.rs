@@ -17,6 +17,7 @@ mod postman_api;
 mod published;
 mod run;
 mod sandbox_cases;
+mod selection;
 mod substitution;
 mod verdict;
 mod verify;

@@ -1,4 +1,4 @@
-//! Options of the commands around a run: `check`, `init`, `merge`, `completions`.
+//! Options of the commands around a run: `check`, `convert`, `init`, `merge`, `completions`.
 
 use std::path::PathBuf;
 
@@ -117,4 +117,29 @@ pub struct CompletionsArgs {
     /// Which shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Options of `convert`.
+#[derive(Debug, Args)]
+#[command(after_help = "What the other format has no place for is listed on standard error.")]
+pub struct ConvertArgs {
+    /// The collection, v1 to v3: a file, a folder, a URL, or - for standard input
+    pub collection: String,
+    /// A file for v2.1, a folder for v3; v2.1 is printed where this is not given
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// The format to convert to
+    #[arg(long, value_enum, default_value_t = FormatChoice::V21, value_name = "FORMAT")]
+    pub to: FormatChoice,
+}
+
+/// Formats of collections that can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatChoice {
+    /// One JSON file.
+    #[value(name = "v2.1")]
+    V21,
+    /// A folder of YAML.
+    #[value(name = "v3")]
+    V3,
 }

@@ -9,7 +9,7 @@ use crate::emulator::{Delays, Emulator, EmulatorConfig, Fault, Profile, TrustedK
 use crate::secret::Redactor;
 
 /// Starts the emulator where it is asked for.
-pub(super) async fn start(args: &RunArgs, inputs: &Inputs, redactor: &Redactor) -> Result<Option<Emulator>, Failure> {
+pub(super) async fn start(args: &RunArgs, all: &[Inputs], redactor: &Redactor) -> Result<Option<Emulator>, Failure> {
     if !args.emulator {
         return Ok(None);
     }
@@ -18,7 +18,7 @@ pub(super) async fn start(args: &RunArgs, inputs: &Inputs, redactor: &Redactor) 
         // A run in one process has nobody to wait for.
         delays: Some(Delays::NONE),
         faults: faults(&args.fault)?,
-        trusted_keys: trusted_keys(inputs),
+        trusted_keys: all.iter().flat_map(trusted_keys).collect(),
         ..EmulatorConfig::default()
     };
     let emulator = Emulator::start(config).await.map_err(Failure::usage)?;

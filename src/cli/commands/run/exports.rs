@@ -21,13 +21,13 @@ pub(super) struct Exports {
 
 impl Exports {
     /// The paths of the options; without a path newman's names in `newman/`.
-    pub(super) fn of(args: &RunArgs, inputs: &Inputs) -> Self {
+    pub(super) fn of(args: &RunArgs, all: &[Inputs]) -> Self {
         let path = |option: &Option<PathBuf>, name: &str| option.as_ref().map(|path| target(path, name));
         Self {
             environment: path(&args.export_environment, "newman-environment.json"),
             globals: path(&args.export_globals, "newman-globals.json"),
             collection: path(&args.export_collection, "newman-collection.json")
-                .map(|path| (path, Arc::clone(&inputs.collection.source))),
+                .zip(all.first().map(|inputs| Arc::clone(&inputs.collection.source))),
             cookies: path(&args.export_cookie_jar, "newman-cookie-jar.json"),
         }
     }

@@ -1,6 +1,6 @@
 //! From what the arguments name to what a run works on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -12,16 +12,20 @@ use crate::collection::Collection;
 use crate::config::{self, Config};
 use crate::environment::data::{DataFile, DataOptions, DataTypes};
 use crate::environment::load_scope;
-use crate::plan::{Plan, Selection};
+use crate::plan::{Plan, SelectError, Selected, Selection, Tags};
 use crate::runner::{Expected, RunInput, RunTokens, plan_flow};
 use crate::secret::Redactor;
 use crate::token::Tokens;
 use crate::variables::Scope;
 
-/// Everything that was read.
+/// Everything that was read for one collection.
 pub(super) struct Inputs {
+    /// The collection as the user named it.
+    pub(super) source: String,
     pub(super) collection: Collection,
     pub(super) plan: Plan,
+    /// Steps of `flow:`, one for each item of the plan.
+    pub(super) steps: Vec<config::Step>,
     pub(super) environment: Scope,
     pub(super) has_environment: bool,
     pub(super) globals: Scope,
@@ -31,20 +35,59 @@ pub(super) struct Inputs {
     pub(super) redactor: Redactor,
 }
 
+/// A collection, and what postbud.yaml says of it.
+pub(in crate::cli) struct Source {
+    /// As the user named it, or found in a folder.
+    pub(in crate::cli) name: String,
+    /// The postbud.yaml that holds for it.
+    pub(in crate::cli) config: Option<Rc<Config>>,
+}
+
+/// Reads what the arguments name, each collection with what runs of it.
+///
+/// # Errors
+/// When something cannot be read, or a selector names nothing in any collection.
+pub(super) async fn load(
+    args: &RunArgs,
+    sources: Vec<Source>,
+    context: &Context,
+    redactor: &Redactor,
+) -> Result<Vec<Inputs>, Failure> {
+    let api = PostmanApi::new(args.postman_api_key.as_deref(), context);
+    if let Some(key) = api.key() {
+        redactor.add(key.expose());
+    }
+    let several = sources.len() > 1;
+    let mut all = Vec::new();
+    let mut missing: Option<Vec<SelectError>> = None;
+    for source in sources {
+        let (inputs, not_here) = Inputs::load(args, source, several, &api, redactor).await?;
+        missing = Some(match missing {
+            None => not_here,
+            Some(known) => {
+                let still = |error: &SelectError| not_here.iter().any(|other| other.selector() == error.selector());
+                known.into_iter().filter(still).collect()
+            }
+        });
+        all.push(inputs);
+    }
+    match missing.into_iter().flatten().next() {
+        Some(error) => Err(Failure::usage(error)),
+        None => Ok(all),
+    }
+}
+
 impl Inputs {
-    /// Reads what the arguments name.
-    pub(super) async fn load(
+    /// Reads a collection and what belongs to it; beside it, what was selected and is not in it.
+    async fn load(
         args: &RunArgs,
-        config: Option<Rc<Config>>,
-        context: &Context,
+        source: Source,
+        several: bool,
+        api: &PostmanApi,
         redactor: &Redactor,
-    ) -> Result<Self, Failure> {
-        let api = PostmanApi::new(args.postman_api_key.as_deref(), context);
-        if let Some(key) = api.key() {
-            redactor.add(key.expose());
-        }
-        let document =
-            source::collection(&args.collection, &api).await.map_err(|error| could_not_load("collection", &error))?;
+    ) -> Result<(Self, Vec<SelectError>), Failure> {
+        let Source { name, config } = source;
+        let document = source::collection(&name, api).await.map_err(|error| could_not_load("collection", &error))?;
         for warning in &document.warnings {
             eprintln!("warning: {warning}");
         }
@@ -53,8 +96,8 @@ impl Inputs {
             config::overlay::apply(&mut value, &config.overlay).map_err(Failure::usage)?;
         }
         let collection = Collection::from_value(value);
-        let environment = read_scope(args.environment.as_deref(), "environment", &api).await?;
-        let globals = read_scope(args.globals.as_deref(), "globals", &api).await?;
+        let environment = read_scope(args.environment.as_deref(), "environment", api).await?;
+        let globals = read_scope(args.globals.as_deref(), "globals", api).await?;
         let has_environment = args.environment.is_some() || !args.env_var.is_empty();
         let mut environment = environment.unwrap_or_default();
         let mut globals = globals.unwrap_or_default();
@@ -71,15 +114,25 @@ impl Inputs {
                 }
             }
         }
-        let selection = Selection { folders: args.folder.clone(), exclude: args.exclude.clone() };
-        let plan = selection.apply(&collection, Plan::of(&collection)).map_err(Failure::usage)?;
+        let Selected { plan, warnings, missing } = selection(args, config.as_deref())
+            .apply_leniently(&collection, Plan::of(&collection))
+            .map_err(Failure::usage)?;
+        for warning in warnings {
+            eprintln!("warning: {warning}{}", if several { format!(" ({})", collection.name) } else { String::new() });
+        }
+        let (plan, steps) = match config.as_ref().and_then(|config| config.flow.as_ref()) {
+            Some(steps) => in_flow(&collection, &plan, steps)?,
+            None => (plan, Vec::new()),
+        };
         let data = match &args.iteration_data {
             Some(path) => Some(open_data(path, args.csv_delimiter, args.data_types).await?),
             None => None,
         };
-        Ok(Self {
+        let inputs = Self {
+            source: name,
             collection,
             plan,
+            steps,
             environment,
             has_environment,
             globals,
@@ -87,7 +140,8 @@ impl Inputs {
             config,
             substitute: !args.no_substitute,
             redactor: redactor.clone(),
-        })
+        };
+        Ok((inputs, missing))
     }
 
     /// `files:` of the configuration.
@@ -99,19 +153,15 @@ impl Inputs {
     }
 
     /// What the run works on.
-    pub(super) fn into_run(self, args: &RunArgs, context: &Context) -> Result<RunInput, Failure> {
+    pub(super) fn into_run(self, args: &RunArgs, context: &Context) -> RunInput {
         let success = args.expect_success || self.config.as_ref().and_then(|c| c.expect_success).unwrap_or(false);
-        let (plan, steps) = match self.config.as_ref().and_then(|config| config.flow.as_ref()) {
-            Some(steps) => plan_flow(&self.plan, steps).map_err(Failure::usage)?,
-            None => (self.plan, Vec::new()),
-        };
         let tokens = self.config.as_ref().filter(|config| self.substitute && !config.tokens.is_empty()).map(|config| {
             RunTokens::new(Tokens::new(config.tokens.clone()), config.substitute.clone(), context.variables.clone())
         });
-        Ok(RunInput {
+        RunInput {
             collection: self.collection,
-            plan,
-            steps,
+            plan: self.plan,
+            steps: self.steps,
             environment: self.environment,
             has_environment: self.has_environment,
             globals: self.globals,
@@ -119,7 +169,36 @@ impl Inputs {
             tokens,
             expected: Expected::new(self.config, success),
             redactor: self.redactor,
-        })
+        }
+    }
+}
+
+/// The steps of a flow whose requests are selected, in the order of the flow.
+fn in_flow(
+    collection: &Collection,
+    selected: &Plan,
+    steps: &[config::Step],
+) -> Result<(Plan, Vec<config::Step>), Failure> {
+    let (plan, steps) = plan_flow(&Plan::of(collection), steps).map_err(Failure::usage)?;
+    let ids: HashSet<&str> = selected.items.iter().map(|item| item.info.id.as_str()).collect();
+    let kept = plan.items.into_iter().zip(steps).filter(|(item, _)| ids.contains(item.info.id.as_str()));
+    let (items, steps) = kept.unzip();
+    Ok((Plan { items }, steps))
+}
+
+/// What the options choose.
+fn selection(args: &RunArgs, config: Option<&Config>) -> Selection {
+    let mut known_tags = Tags::default();
+    for (tag, requests) in config.into_iter().flat_map(|config| &config.tags) {
+        known_tags.add(tag, requests.clone());
+    }
+    Selection {
+        folders: args.folder.clone(),
+        items: args.item.clone(),
+        exclude: args.exclude.clone(),
+        tags: args.tag.clone(),
+        exclude_tags: args.exclude_tag.clone(),
+        known_tags,
     }
 }
 

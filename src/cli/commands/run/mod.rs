@@ -4,7 +4,9 @@ mod certificates;
 pub(in crate::cli) mod emulated;
 pub(in crate::cli) mod exports;
 mod inputs;
+mod plan;
 pub(in crate::cli) mod reports;
+mod several;
 pub(in crate::cli) mod signals;
 pub(in crate::cli) mod transport;
 
@@ -16,51 +18,48 @@ use crate::cli::args::{BailModifier, RunArgs};
 use crate::cli::context::Context;
 use crate::cli::source::shown;
 use crate::cli::{ExitStatus, Failure};
-use crate::config::Config;
 use crate::http::client::Client;
 use crate::http::message::SendSettings;
-use crate::plan::Plan;
-use crate::runner::{Bail, RunOptions, Runner, Stop, Vault};
+use crate::runner::{Bail, RunOptions, Stop, Vault};
 use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 
-use inputs::Inputs;
+use inputs::{Inputs, Source};
 pub(in crate::cli) use inputs::{load_config, open_data, read_scope, set_all};
+pub(in crate::cli) use several::sources;
 
-/// Runs a collection as the arguments say.
+/// Runs collections as the arguments say.
 ///
 /// # Errors
 /// When it cannot run as asked.
-pub(in crate::cli) async fn run(
-    args: RunArgs,
-    config: Option<Rc<Config>>,
-    context: &Context,
-) -> Result<ExitStatus, Failure> {
+pub(in crate::cli) async fn run(args: RunArgs, sources: Vec<Source>, context: &Context) -> Result<ExitStatus, Failure> {
     args.cloud.refuse()?;
     let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
-    let inputs = Inputs::load(&args, config, context, &redactor).await?;
+    several::refuse_unclear(&args, &sources)?;
+    let all = inputs::load(&args, sources, context, &redactor).await?;
     if args.dry_run {
-        print_plan(&inputs.plan);
+        plan::print(&all);
         return Ok(ExitStatus::Passed);
     }
-    if inputs.plan.items.is_empty() && !args.allow_empty {
-        let message =
-            format!("\"{}\" has no request to run; --allow-empty makes that no error", shown(&args.collection));
-        return Err(Failure::usage(message));
+    if all.iter().all(|inputs| inputs.plan.items.is_empty()) && !args.allow_empty {
+        return Err(nothing_to_run(&args, &all));
     }
-    let emulator = emulated::start(&args, &inputs, &redactor).await?;
-    let inputs = emulated::prepare(inputs, emulator.as_ref());
+    let emulator = emulated::start(&args, &all, &redactor).await?;
     let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(Failure::usage)?;
     let jar = Rc::new(transport::cookie_jar(&args)?);
-    let options = options(&args, &inputs, context)?;
-    let exports = exports::Exports::of(&args, &inputs);
-    let input = inputs.into_run(&args, context)?;
+    let exports = exports::Exports::of(&args, &all);
     let mut reports = reports::Reports::new(&reports::Choice::from(&args), context, &redactor)?;
     let signal = signals::listen();
     let limit = (args.timeout > 0).then(|| Duration::from_millis(args.timeout));
-    let stop = Stop::new(signal.clone(), limit);
-    let runner = Runner::new(&options, input, Rc::new(client), Rc::clone(&jar), stop, &mut reports);
-    let end = runner.run().await;
+    let means = several::Means {
+        args: &args,
+        context,
+        client: Rc::new(client),
+        jar: Rc::clone(&jar),
+        emulator: emulator.as_ref(),
+        stop: Stop::new(signal.clone(), limit),
+    };
+    let end = Box::pin(several::run(all, &means, &mut reports)).await?;
     let verdict = reports.finish(args.min_assertions);
     let written = exports.write(&end, &jar);
     if let Some(emulator) = emulator {
@@ -83,6 +82,23 @@ pub(in crate::cli) async fn run(
     } else {
         ExitStatus::Failed
     })
+}
+
+/// Why there is no request, as far as options are to blame.
+fn nothing_to_run(args: &RunArgs, all: &[Inputs]) -> Failure {
+    let names: Vec<String> = args.collections.iter().map(|name| format!("\"{}\"", shown(name))).collect();
+    let names = names.join(", ");
+    let has = if names.contains(", ") { "have" } else { "has" };
+    let chosen = [&args.folder, &args.item, &args.exclude, &args.tag, &args.exclude_tag];
+    let message = if all.iter().all(|inputs| inputs.collection.nodes.is_empty()) || chosen.iter().all(|l| l.is_empty())
+    {
+        format!("{names} {has} no request to run; --allow-empty makes that no error")
+    } else {
+        format!(
+            "the options leave no request of {names} to run; --dry-run shows what a choice gives, --allow-empty makes it no error"
+        )
+    };
+    Failure::usage(message)
 }
 
 /// The secrets of `--vault`, which are hidden in all output from now on.
@@ -112,7 +128,7 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
             timeout: millis(args.timeout_request),
             ..SendSettings::default()
         },
-        working_dir: working_dir(args),
+        working_dir: working_dir(args, &inputs.source),
         read_outside: !args.no_insecure_file_read,
         files: inputs.files(),
         headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
@@ -128,9 +144,9 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
 }
 
 /// Where the files of uploads are: `--working-dir`, with `collection` for the folder of the collection's file.
-pub(in crate::cli) fn working_dir(args: &RunArgs) -> PathBuf {
+fn working_dir(args: &RunArgs, source: &str) -> PathBuf {
     match &args.working_dir {
-        Some(folder) if folder.as_os_str() == "collection" => beside(&args.collection),
+        Some(folder) if folder.as_os_str() == "collection" => beside(source),
         Some(folder) => folder.clone(),
         None => ".".into(),
     }
@@ -146,10 +162,4 @@ pub(in crate::cli) fn beside(source: &str) -> PathBuf {
 fn header_line(line: &str) -> Option<(String, String)> {
     let (name, value) = line.split_once(':')?;
     Some((name.trim().to_owned(), value.trim().to_owned()))
-}
-
-fn print_plan(plan: &Plan) {
-    for item in &plan.items {
-        println!("{}  {}", item.item.request.method_text(), item.info.path());
-    }
 }

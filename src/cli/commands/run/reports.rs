@@ -85,6 +85,11 @@ impl Reports {
         Ok(Self { reporters })
     }
 
+    /// Whether something failed so far.
+    pub(in crate::cli) fn failed(&self) -> bool {
+        !self.reporters.record().passed()
+    }
+
     /// Lets the reports be written, and gives the verdict.
     pub(in crate::cli) fn finish(mut self, min_assertions: Option<u64>) -> Verdict {
         let errors = self.reporters.finish().iter().map(ToString::to_string).collect();
