@@ -2,6 +2,7 @@
 
 mod adapted;
 mod altinn;
+mod auth_servers;
 mod check;
 mod commands;
 mod convert;
