@@ -393,4 +393,26 @@ mod tests {
         assert_eq!(tidy("/a%20b|%2F".to_owned()).as_deref(), Ok("/a%20b%7C%252F"));
         assert_eq!(tidy("/|%zz".to_owned()), Err("URI malformed".to_owned()));
     }
+
+    #[test]
+    fn the_test_suite_of_aws() {
+        // aws-sig-v4-test-suite: get-vanilla, get-vanilla-query-order-key-case, post-vanilla.
+        let params = json!({"accessKey": "AKIDEXAMPLE", "secretKey": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            "region": "us-east-1", "service": "service"});
+        for (method, query, signature) in [
+            ("GET", "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
+            ("GET", "?Param2=value2&Param1=value1", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"),
+            ("POST", "", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"),
+        ] {
+            let request = json!({"method": method, "url": format!("https://example.amazonaws.com/{query}")});
+            let mut case = Case::request(&request, "awsv4", &params);
+            case.now_ms = 1_440_938_160_000;
+            assert_eq!(case.sign(), [] as [&str; 0]);
+            let expected = format!(
+                "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+                 SignedHeaders=host;x-amz-date, Signature={signature}"
+            );
+            assert_eq!(case.value("authorization"), Some(expected.as_str()));
+        }
+    }
 }

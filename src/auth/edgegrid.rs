@@ -136,4 +136,30 @@ mod tests {
         case.header("Authorization", "mine").sign();
         assert_eq!(case.wire(), "GET / | Authorization: mine | SYS");
     }
+
+    #[test]
+    fn the_signatures_that_akamai_publishes() {
+        let params = json!({"accessToken": "akab-access-token-xxx-xxxxxxxxxxxxxxxx",
+            "clientToken": "akab-client-token-xxx-xxxxxxxxxxxxxxxx",
+            "clientSecret": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx=",
+            "nonce": "nonce-xx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "timestamp": "20140321T19:34:21+0000"});
+        for (method, path, body, signature) in [
+            ("GET", "/", "", "tL+y4hxyHxgWVD30X3pWnGKHcPzmrIF+LThiAOhMxYU="),
+            ("GET", "/testapi/v1/t1?p1=1&p2=2", "", "hKDH1UlnQySSHjvIcZpDMbQHihTQ0XyVAKZaApabdeA="),
+            (
+                "POST",
+                "/testapi/v1/t3",
+                "datadatadatadatadatadatadatadata",
+                "hXm4iCxtpN22m4cbZb4lVLW5rhX8Ca82vCFqXzSTPe4=",
+            ),
+            ("POST", "/testapi/v1/t6", "", "1gEDxeQGD5GovIkJJGcBaKnZ+VaPtrc4qBUHixjsPCQ="),
+        ] {
+            let url = format!("https://akaa-baseurl-xxxxxxxxxxx-xxxxxxxxxxxxx.luna.akamaiapis.net{path}");
+            let request = json!({"method": method, "url": url, "body": {"mode": "raw", "raw": body}});
+            let mut case = Case::request(&request, "edgegrid", &params);
+            case.sign();
+            let header = case.value("authorization").unwrap_or_default();
+            assert!(header.ends_with(&format!(";signature={signature}")), "{path}: {header}");
+        }
+    }
 }

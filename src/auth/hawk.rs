@@ -128,4 +128,19 @@ mod tests {
         case.sign();
         assert!(case.added().contains("ts=\"1577836800\", nonce=\"aaaaaa\""));
     }
+
+    #[test]
+    fn the_example_of_the_specification_with_a_payload() {
+        let params = json!({"authId": "dh37fgj492je", "authKey": "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn",
+            "algorithm": "sha256", "timestamp": "1353832234", "nonce": "j4h3g2", "extraData": "some-app-ext-data",
+            "includePayloadHash": true});
+        let request = json!({"method": "POST", "url": "http://example.com:8000/resource/1?b=1&a=2",
+            "header": "Content-Type: text/plain", "body": {"mode": "raw", "raw": "Thank you for flying Hawk"}});
+        let mut case = Case::request(&request, "hawk", &params);
+        case.sign();
+        assert!(case.added().ends_with(
+            "nonce=\"j4h3g2\", hash=\"Yi9LfIIFRtBEPt74PVmbTF/xVAwPn7ub15ePICfgnuY=\", ext=\"some-app-ext-data\", \
+             mac=\"aSe1DERmZuRl3pI36/9BdZmnErTw3sNzOOAUlfeKjVw=\""
+        ));
+    }
 }

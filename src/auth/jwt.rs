@@ -218,4 +218,15 @@ mod tests {
         let pem = json!({"algorithm": "RS256", "privateKey": "-----BEGIN RSA PRIVATE KEY-----"});
         assert_eq!(wire(&pem), "\"pkcs8\" must be PKCS#8 formatted string");
     }
+
+    #[test]
+    fn the_example_of_jwt_io() {
+        let known = json!({"header": {"alg": "HS256", "typ": "JWT"}, "secret": "your-256-bit-secret",
+            "payload": {"sub": "1234567890", "name": "John Doe", "iat": 1_516_239_022}});
+        assert!(wire(&known).contains(
+            "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.\
+             eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.\
+             SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c |"
+        ));
+    }
 }

@@ -1,4 +1,4 @@
-use super::super::keys::tests::{rsa_key, verify};
+use super::super::keys::tests::{pem, rsa_key, verify};
 use super::super::testing::*;
 use super::*;
 use serde_json::{Value, json};
@@ -192,6 +192,48 @@ fn the_example_of_rfc_5849() {
         "nonce": "chapoH", "addParamsToHeader": true});
     let signed = wire(&request, &more);
     assert!(signed.contains("oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\""), "{signed}");
+}
+
+/// The private key that OAuth's test cases publish (section 9.3.1).
+const PUBLISHED_KEY: &str = "MIICdgIBADANBgkqhkiG9w0BAQEFAASCAmAwggJcAgEAAoGBALRiMLAh9iimur8V\
+    A7qVvdqxevEuUkW4K+2KdMXmnQbG9Aa7k7eBjK1S+0LYmVjPKlJGNXHDGuy5Fw/d\
+    7rjVJ0BLB+ubPK8iA/Tw3hLQgXMRRGRXXCn8ikfuQfjUS1uZSatdLB81mydBETlJ\
+    hI6GH4twrbDJCR2Bwy/XWXgqgGRzAgMBAAECgYBYWVtleUzavkbrPjy0T5FMou8H\
+    X9u2AC2ry8vD/l7cqedtwMPp9k7TubgNFo+NGvKsl2ynyprOZR1xjQ7WgrgVB+mm\
+    uScOM/5HVceFuGRDhYTCObE+y1kxRloNYXnx3ei1zbeYLPCHdhxRYW7T0qcynNmw\
+    rn05/KO2RLjgQNalsQJBANeA3Q4Nugqy4QBUCEC09SqylT2K9FrrItqL2QKc9v0Z\
+    zO2uwllCbg0dwpVuYPYXYvikNHHg+aCWF+VXsb9rpPsCQQDWR9TT4ORdzoj+Nccn\
+    qkMsDmzt0EfNaAOwHOmVJ2RVBspPcxt5iN4HI7HNeG6U5YsFBb+/GZbgfBT3kpNG\
+    WPTpAkBI+gFhjfJvRw38n3g/+UeAkwMI2TJQS4n8+hid0uus3/zOjDySH3XHCUno\
+    cn1xOJAyZODBo47E+67R4jV1/gzbAkEAklJaspRPXP877NssM5nAZMU0/O/NGCZ+\
+    3jPgDUno6WbJn5cqm8MqWhW1xGkImgRk+fkDBquiq4gPiT898jusgQJAd5Zrr6Q8\
+    AO/0isr/3aa6O6NLQxISLKcPDk2NOccAfS/xOtfOz4sJYM3+Bs4Io9+dZGSDCA54\
+    Lw03eHTNQghS0A==";
+
+#[test]
+fn the_rsa_example_of_oauths_test_cases() {
+    let request = get("http://photos.example.net/photos?file=vacaction.jpg&size=original");
+    let more = json!({"consumerKey": "dpf43f3p2l4k3l03", "consumerSecret": "", "signatureMethod": "RSA-SHA1",
+        "privateKey": pem("PRIVATE KEY", &js::decode_base64(PUBLISHED_KEY)), "timestamp": "1196666512",
+        "nonce": "13917289812797014437", "version": "1.0"});
+    let signed = wire(&request, &more);
+    let expected = "jvTp/wX1TYtByB1m+Pbyo0lnCOLIsyGCH7wke8AUs3BpnwZJtAuEJkvQL2/9n4s5wUmUl4aCI4BwpraNx4RtEXMe5qg5T1LVTGliMRpKasKsW//e+RinhejgCuzoH26dyF8iY2ZZ/5D1ilgeijhV/vBka5twt399mXwaYdCwFYE=";
+    assert!(signed.contains(&format!("oauth_signature={}", js::strict(expected))), "{signed}");
+}
+
+#[test]
+fn the_hmac_example_of_oauth_core_1() {
+    let request = get("http://photos.example.net/photos?file=vacation.jpg&size=original");
+    let more = json!({"consumerKey": "dpf43f3p2l4k3l03", "consumerSecret": "kd94hf93k423kf44", "token": "nnch734d00sl2jdk",
+        "tokenSecret": "pfkkdhi9sl3r4s00", "signatureMethod": "HMAC-SHA1", "timestamp": "1191242096",
+        "nonce": "kllo9940pd9333jh", "version": "1.0", "addParamsToHeader": true});
+    let signed = wire(&request, &more);
+    assert!(signed.contains("oauth_signature=\"tR3%2BTy81lMeYAr%2FFid0kMTYa%2FWM%3D\""), "{signed}");
+    // 9.4: both secrets as they are.
+    let plain = json!({"consumerSecret": "djr9rjt0jd78jf88", "token": "t", "tokenSecret": "jjd999tj88uiths3",
+        "signatureMethod": "PLAINTEXT", "addParamsToHeader": true});
+    let signed = wire(&request, &plain);
+    assert!(signed.contains("oauth_signature=\"djr9rjt0jd78jf88%26jjd999tj88uiths3\""), "{signed}");
 }
 
 #[test]
