@@ -12,17 +12,17 @@ use super::connect::{ConnectTo, Rules};
 use super::connection::{Connection, Expect, Received, Stream, within};
 use super::cookies::CookieJar;
 use super::decode::decode;
-use super::message::{Exchange, Header, RequestSpec, Response, SendError, Timings, header};
+use super::http2::{self, Http2};
+use super::link::{Link, Message};
+use super::message::{Exchange, Header, HttpVersion, RequestSpec, Response, SendError, Timings, header};
 use super::outgoing::{Outgoing, find, push_headers};
 use super::pool::{Key, Pool};
 use super::proxy::{Proxies, Proxy, Route, tunnel_error};
 use super::redirect;
+use super::socks::Socks;
 use super::status::reason_of;
 use super::tls::{Tls, TlsSettings};
 use super::url::WireUrl;
-
-/// Requests up to this size are written in one go.
-const WRITE_AT_ONCE: usize = 64 * 1024;
 
 /// What holds for all requests of a client.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +86,10 @@ impl Client {
         loop {
             let redirected = first.is_some();
             let hop = self.hop(&mut outgoing, spec, jar, redirected, &mut timings).await;
-            let request = Arc::new(outgoing.request.clone());
+            let request = Arc::new(match &hop {
+                Ok(received) if received.http2 => http2::as_sent(&outgoing.request),
+                _ => outgoing.request.clone(),
+            });
             let first_request = first.get_or_insert_with(|| Arc::clone(&request));
             let fail = |error: SendError| SendError { request: Some(Arc::clone(first_request)), ..error };
             let received = hop.map_err(fail)?;
@@ -124,11 +127,13 @@ impl Client {
         let route = self.complete(outgoing, spec, jar, redirected)?;
         let settings = &spec.settings;
         let url = &outgoing.request.url;
-        let tls = if url.is_https() { Some(self.tls.settings(url, settings)?) } else { None };
+        let version = version(settings.http_version, url.is_https(), &route);
+        let tls = if url.is_https() { Some(self.tls.settings(url, settings, version)?) } else { None };
         let key = Key {
             host: url.hostname().to_owned(),
             port: url.port_number()?,
             tls: tls.as_ref().map(|tls| tls.id),
+            http2: version != HttpVersion::Http1,
             proxy: route.proxy().map(Proxy::key),
         };
         let expect = Expect {
@@ -138,19 +143,16 @@ impl Client {
             limit: self.max_response_size,
             follow: settings.follow_redirects,
         };
-        let mut head = outgoing.head(matches!(route, Route::Forward(_)));
-        let mut body = outgoing.framed_body();
-        if disabled_framing(outgoing, spec) {
-            // Without a length nobody can say where this request ends.
-            head.extend_from_slice(&std::mem::take(&mut body));
-        } else if head.len() + body.len() <= WRITE_AT_ONCE {
-            head.extend_from_slice(&std::mem::take(&mut body));
-        }
+        let message = Message {
+            outgoing,
+            absolute: matches!(route, Route::Forward(_)),
+            unframed: disabled_framing(outgoing, spec),
+        };
 
         let pooled = self.pool.borrow_mut().take(&key);
         if let Some(mut connection) = pooled {
             let start = Instant::now();
-            match connection.exchange(&head, &body, expect).await {
+            match connection.exchange(&message, expect).await {
                 Ok(received) => return Ok(self.finish(received, connection, key, outgoing, spec, jar, start, timings)),
                 // The server had closed it meanwhile and never saw the request: once more on a fresh one.
                 Err(failure) if failure.unanswered => {}
@@ -159,7 +161,7 @@ impl Client {
         }
         let mut connection = self.open(&route, outgoing, &key, tls.as_ref(), spec, timings).await?;
         let start = Instant::now();
-        match connection.exchange(&head, &body, expect).await {
+        match connection.exchange(&message, expect).await {
             Ok(received) => Ok(self.finish(received, connection, key, outgoing, spec, jar, start, timings)),
             Err(failure) => Err(failure.error),
         }
@@ -203,7 +205,7 @@ impl Client {
     fn finish(
         &self,
         received: Received,
-        connection: Connection,
+        connection: Link,
         key: Key,
         outgoing: &Outgoing,
         spec: &RequestSpec,
@@ -235,20 +237,40 @@ impl Client {
         tls: Option<&TlsSettings>,
         spec: &RequestSpec,
         timings: &mut Timings,
-    ) -> Result<Connection, SendError> {
+    ) -> Result<Link, SendError> {
         let limit = spec.settings.timeout;
         let stream = match route {
             Route::Direct => self.socket(&key.host, key.port, limit, timings).await?,
             Route::Forward(proxy) => {
                 self.to_proxy(proxy, spec, timings).await.map_err(|error| through(error, proxy))?
             }
+            Route::Socks(proxy, socks) => {
+                let port = Socks::port(proxy)?;
+                let reached = self.socket(proxy.url.hostname(), port, limit, timings).await;
+                let stream = reached.map_err(|error| through(error, proxy))?;
+                within(limit, socks.connect(stream, proxy, (&key.host, key.port), &self.rules)).await??
+            }
             Route::Tunnel(proxy) => self.tunnel(proxy, &outgoing.request.url.host, key.port, spec, timings).await?,
         };
-        let Some(tls) = tls else { return Ok(Connection::new(stream)) };
-        let start = Instant::now();
-        let stream = within(limit, self.tls.handshake(tls, &key.host, stream)).await??;
-        timings.tls += start.elapsed();
-        Ok(Connection::new(stream))
+        let (stream, http2) = match tls {
+            None => (stream, key.http2),
+            Some(tls) => {
+                let start = Instant::now();
+                let shaken = within(limit, self.tls.handshake(tls, &key.host, stream)).await??;
+                timings.tls += start.elapsed();
+                shaken
+            }
+        };
+        if http2 {
+            return Ok(Link::Http2(Box::new(Http2::start(stream, limit).await?)));
+        }
+        if spec.settings.http_version == HttpVersion::Http2 && tls.is_some() {
+            let message = format!("HTTP/2 was asked for, and {} does not offer it", key.host);
+            return Err(SendError::new(message)
+                .with_code("ERR_HTTP2_ERROR")
+                .with_hint("set protocolVersion to auto, or use --http2, to fall back to HTTP/1.1"));
+        }
+        Ok(Link::Http1(Connection::new(stream)))
     }
 
     async fn socket(
@@ -274,8 +296,9 @@ impl Client {
         if !proxy.url.is_https() {
             return Ok(stream);
         }
-        let tls = self.tls.settings(&proxy.url, &spec.settings)?;
-        within(spec.settings.timeout, self.tls.handshake(&tls, host, stream)).await?
+        let tls = self.tls.settings(&proxy.url, &spec.settings, HttpVersion::Http1)?;
+        let (stream, _) = within(spec.settings.timeout, self.tls.handshake(&tls, host, stream)).await??;
+        Ok(stream)
     }
 
     async fn tunnel(
@@ -330,6 +353,18 @@ impl Client {
             body_size,
             downloaded_size: downloaded,
         })
+    }
+}
+
+/// The version to ask for: TLS servers are asked, others must be known, and a proxy that forwards speaks HTTP/1.1.
+fn version(wanted: HttpVersion, https: bool, route: &Route) -> HttpVersion {
+    match (wanted, route) {
+        (HttpVersion::PriorKnowledge, _) if https => HttpVersion::Auto,
+        (wanted, _) if https => wanted,
+        (HttpVersion::PriorKnowledge, Route::Direct | Route::Tunnel(_) | Route::Socks(..)) => {
+            HttpVersion::PriorKnowledge
+        }
+        _ => HttpVersion::Http1,
     }
 }
 

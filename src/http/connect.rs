@@ -133,6 +133,22 @@ impl Rules {
         outcome.map(|stream| connected(stream, start, resolved))
     }
 
+    /// The address of a host for a proxy that takes no names.
+    pub(super) async fn resolve(&self, host: &str, port: u16, ipv4: bool) -> Result<SocketAddr, SendError> {
+        if is_localhost(host) {
+            return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        }
+        if let Ok(address) = host.parse::<IpAddr>() {
+            self.check(host, address)?;
+            return Ok(SocketAddr::new(address, port));
+        }
+        let addresses = look_up(host, port).await?;
+        let found = addresses.into_iter().find(|address| !ipv4 || address.is_ipv4());
+        let found = found.ok_or_else(|| SendError::not_found(host, &io::ErrorKind::NotFound.into()))?;
+        self.check(host, found.ip())?;
+        Ok(found)
+    }
+
     /// Refuses a host that is such an address itself.
     pub(super) fn check_literal(&self, host: &str) -> Result<(), SendError> {
         host.parse().map_or(Ok(()), |address| self.check(host, address))

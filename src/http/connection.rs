@@ -16,7 +16,7 @@ use super::redirect;
 use super::tls_error;
 
 /// How long the body of a redirect is waited for: nobody reads it.
-const REDIRECT_BODY: Duration = Duration::from_secs(1);
+pub(super) const REDIRECT_BODY: Duration = Duration::from_secs(1);
 /// Room asked for in one read.
 const READ_SIZE: usize = 16 * 1024;
 
@@ -81,6 +81,8 @@ pub(super) struct Received {
     pub(super) first_byte: Instant,
     /// The connection may carry another request.
     pub(super) reusable: bool,
+    /// It came over HTTP/2.
+    pub(super) http2: bool,
 }
 
 /// Why nothing was received.
@@ -259,7 +261,7 @@ impl Connection {
             && self.buffer.is_empty()
             && head.code != 101;
         self.expires = keep_alive_timeout(&head).map(|timeout| Instant::now() + timeout);
-        Ok(Received { head, body, first_byte: first_byte.unwrap_or_else(Instant::now), reusable })
+        Ok(Received { head, body, first_byte: first_byte.unwrap_or_else(Instant::now), reusable, http2: false })
     }
 
     async fn body(&mut self, framing: Framing, expect: Expect) -> Result<Bytes, SendError> {
@@ -347,12 +349,12 @@ pub(super) async fn within<T>(limit: Option<Duration>, work: impl Future<Output 
     }
 }
 
-fn too_large() -> SendError {
+pub(super) fn too_large() -> SendError {
     SendError::new("Maximum response size reached")
 }
 
 /// An error while a response is awaited or a request written.
-fn stream_error(error: &io::Error, syscall: &str) -> SendError {
+pub(super) fn stream_error(error: &io::Error, syscall: &str) -> SendError {
     if let Some(error) = tls_error::translate(error) {
         return error;
     }

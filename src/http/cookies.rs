@@ -196,10 +196,27 @@ fn domain_match(host: &str, domain: &str) -> bool {
             && host.parse::<IpAddr>().is_err())
 }
 
-/// Whether a cookie of that domain is looked up for a host. A single label, being a public suffix, holds for itself alone; so
-/// `Domain=localhost` set by `a.localhost` is not sent back there.
+/// Whether a cookie of that domain is looked up for a host. A public suffix (`com`, `co.uk`, `github.io`) belongs to many, so its
+/// cookies hold for itself alone; tough-cookie stores them all the same.
 fn sends_to(host: &str, domain: &str) -> bool {
-    host == domain || (domain.contains('.') && domain_match(host, domain))
+    // Both are ends of the host: the shorter one is above the other.
+    host == domain
+        || (domain_match(host, domain)
+            && registrable(host).is_some_and(|registrable| domain.len() >= registrable.len()))
+}
+
+/// The part of a host that somebody registered, one label below a public suffix; of names that RFC 6761 sets apart, the last two.
+fn registrable(host: &str) -> Option<&str> {
+    const SPECIAL: [&str; 5] = ["local", "example", "invalid", "localhost", "test"];
+    if host.ends_with('.') {
+        return None;
+    }
+    if let Some((rest, top)) = host.rsplit_once('.')
+        && SPECIAL.contains(&top)
+    {
+        return Some(rest.rfind('.').map_or(host, |at| &host[at + 1..]));
+    }
+    psl::domain_str(host)
 }
 
 fn is_local(host: &str) -> bool {
@@ -256,8 +273,43 @@ mod tests {
         assert!(!at("k=v; Domain=com", "http://a.example.com/"));
         assert!(sent("http://127.0.0.1/", &["k=v; Domain=0.0.1"], "http://127.0.0.1/").is_none());
         assert!(sent("http://127.0.0.1/", &["k=v; Domain=127.0.0.1"], "http://127.0.0.1/").is_some());
-        assert!(sent("http://a.localhost/", &["k=v; Domain=localhost"], "http://localhost/").is_some());
-        assert!(sent("http://a.localhost/", &["k=v; Domain=localhost"], "http://a.localhost/").is_none());
+    }
+
+    /// What tough-cookie 4.1.3 answered for each of these.
+    #[test]
+    fn public_suffixes_share_no_cookies() {
+        for (from, domain, to, expected) in [
+            ("a.co.uk", "co.uk", "a.co.uk", false),
+            ("a.co.uk", "co.uk", "co.uk", true),
+            ("b.a.co.uk", "a.co.uk", "c.d.a.co.uk", true),
+            ("a.github.io", "github.io", "a.github.io", false),
+            ("github.io", "github.io", "a.github.io", false),
+            ("a.com", "com", "a.com", false),
+            ("x.nonexist", "nonexist", "x.nonexist", false),
+            ("y.x.nonexist", "x.nonexist", "z.x.nonexist", true),
+            ("a.localhost", "localhost", "localhost", true),
+            ("a.localhost", "localhost", "a.localhost", false),
+            ("b.a.localhost", "a.localhost", "c.a.localhost", true),
+            ("a.test", "test", "a.test", false),
+            ("b.a.test", "a.test", "b.a.test", true),
+            ("s3.amazonaws.com", "amazonaws.com", "s3.amazonaws.com", false),
+            ("s3.amazonaws.com", "amazonaws.com", "ec2.amazonaws.com", true),
+            ("b.s3.amazonaws.com", "s3.amazonaws.com", "b.s3.amazonaws.com", false),
+            ("a.www.ck", "www.ck", "b.www.ck", true),
+            ("b.a.ck", "a.ck", "b.a.ck", false),
+            ("city.kawasaki.jp", "city.kawasaki.jp", "x.city.kawasaki.jp", true),
+            ("b.a.kawasaki.jp", "a.kawasaki.jp", "b.a.kawasaki.jp", false),
+            ("platform.tt02.altinn.no", "tt02.altinn.no", "a.tt02.altinn.no", true),
+            ("platform.tt02.altinn.no", "tt02.altinn.no", "altinn.no", false),
+            ("a.xn--55qx5d.cn", "xn--55qx5d.cn", "a.xn--55qx5d.cn", false),
+            ("1.2.3.4", "1.2.3.4", "1.2.3.4", true),
+            ("h", "h", "a.h", false),
+            ("a.com.", "a.com.", "b.a.com.", false),
+        ] {
+            let set = format!("k=v; Domain={domain}");
+            let found = sent(&format!("http://{from}/"), &[&set], &format!("http://{to}/")).is_some();
+            assert_eq!(found, expected, "{from} sets {domain}, {to}");
+        }
     }
 
     #[test]

@@ -78,6 +78,20 @@ pub struct RequestSpec {
     pub settings: SendSettings,
 }
 
+/// Which HTTP a request is sent with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum HttpVersion {
+    /// HTTP/1.1, as newman.
+    #[default]
+    Http1,
+    /// HTTP/2 where a TLS server offers it, HTTP/1.1 elsewhere (`protocolVersion: auto`, `--http2`).
+    Auto,
+    /// HTTP/2 over TLS or an error; HTTP/1.1 without TLS, as in Postman (`protocolVersion: http2`).
+    Http2,
+    /// HTTP/2 without asking, also without TLS (`--http2-prior-knowledge`).
+    PriorKnowledge,
+}
+
 /// Per request behaviour: the options of the command line with the request's `protocolProfileBehavior` over them.
 #[derive(Debug, Clone)]
 pub struct SendSettings {
@@ -105,6 +119,10 @@ pub struct SendSettings {
     pub timeout: Option<Duration>,
     /// TLS versions that are switched off, by Postman's names (`TLSv1_2`, …).
     pub tls_disabled_protocols: Vec<String>,
+    /// Cipher suites by OpenSSL's names, as a cipher list; `None`: all that are supported.
+    pub tls_ciphers: Option<String>,
+    /// Which HTTP to speak.
+    pub http_version: HttpVersion,
     /// `proxy` object of the request: URL of the proxy.
     pub proxy: Option<String>,
     /// `tunnel` of that object: ask the proxy for a tunnel for http URLs too.
@@ -126,6 +144,8 @@ impl Default for SendSettings {
             disabled_system_headers: Vec::new(),
             timeout: None,
             tls_disabled_protocols: Vec::new(),
+            tls_ciphers: None,
+            http_version: HttpVersion::Http1,
             proxy: None,
             proxy_tunnel: false,
         }

@@ -5,11 +5,12 @@
 //! case and order, raw request targets and Latin-1 bytes on the wire, which reqwest (and hyper below it) normalise.
 //!
 //! The way of a request: [`client`] lets `outgoing` merge and complete the headers, takes a connection from the `pool` or opens
-//! one along the route that `proxy` names (`connect`, `tls`), `connection` writes it and reads the answer (`head`, `chunked`),
-//! `decode` undoes its encoding, `redirect` says what comes next.
+//! one along the route that `proxy` names (`connect`, `socks`, `tls`), `connection` writes it and reads the answer (`head`,
+//! `chunked`) or, where HTTP/2 was asked for, `http2` does, `decode` undoes its encoding, `redirect` says what comes next.
 
 pub mod charset;
 mod chunked;
+mod ciphers;
 pub mod client;
 pub mod client_cert;
 pub mod connect;
@@ -22,12 +23,15 @@ mod der;
 mod errors;
 mod head;
 mod host;
+mod http2;
+mod link;
 pub mod message;
 mod outgoing;
 pub mod pem;
 mod pool;
 pub mod proxy;
 mod redirect;
+mod socks;
 pub mod status;
 #[cfg(test)]
 mod testing;

@@ -219,7 +219,7 @@ fn push_latin1(out: &mut Vec<u8>, text: &str) {
 }
 
 /// `Host` as Node's HTTP layer makes it by itself.
-fn host_without_default_port(url: &WireUrl) -> String {
+pub(super) fn host_without_default_port(url: &WireUrl) -> String {
     match url.port.as_deref() {
         Some("80") if url.scheme == "http" => url.host.clone(),
         Some("443") if url.scheme == "https" => url.host.clone(),

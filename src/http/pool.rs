@@ -1,6 +1,6 @@
 //! Connections kept open between requests.
 
-use super::connection::Connection;
+use super::link::Link;
 
 /// Connections kept at most; the oldest goes first.
 const MOST: usize = 64;
@@ -12,6 +12,8 @@ pub(super) struct Key {
     pub(super) port: u16,
     /// Number of the TLS settings; `None` for plain connections.
     pub(super) tls: Option<usize>,
+    /// HTTP/2 without TLS.
+    pub(super) http2: bool,
     /// The proxy it goes through.
     pub(super) proxy: Option<String>,
 }
@@ -19,14 +21,14 @@ pub(super) struct Key {
 /// Idle connections, oldest first.
 #[derive(Default)]
 pub(super) struct Pool {
-    idle: Vec<(Key, Connection)>,
+    idle: Vec<(Key, Link)>,
 }
 
 impl Pool {
     /// The connection used last that fits and looks alive; dead ones on the way are dropped.
-    pub(super) fn take(&mut self, key: &Key) -> Option<Connection> {
+    pub(super) fn take(&mut self, key: &Key) -> Option<Link> {
         while let Some(at) = self.idle.iter().rposition(|(own, _)| own == key) {
-            let (_, connection) = self.idle.remove(at);
+            let (_, mut connection) = self.idle.remove(at);
             if connection.looks_alive() {
                 return Some(connection);
             }
@@ -35,7 +37,7 @@ impl Pool {
     }
 
     /// Keeps a connection for later.
-    pub(super) fn put(&mut self, key: Key, connection: Connection) {
+    pub(super) fn put(&mut self, key: Key, connection: Link) {
         if self.idle.len() >= MOST {
             self.idle.remove(0);
         }

@@ -2,6 +2,7 @@
 
 use super::message::{Header, SendError, SendSettings};
 use super::outgoing::{basic, find};
+use super::socks::Socks;
 use super::url::WireUrl;
 
 /// Headers of the request that a tunnel's `CONNECT` may carry (postman-request, `lib/tunnel.js`).
@@ -30,10 +31,10 @@ const CONNECT_HEADERS: [&str; 22] = [
     "via",
 ];
 
-/// The proxies of the environment.
+/// The proxies of the options or the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
-    /// For http URLs: a URL, or `host:port`.
+    /// For http URLs: a URL (schemes http, https, socks4, socks4a, socks5, socks5h), or `host:port`.
     pub http: Option<String>,
     /// For https URLs.
     pub https: Option<String>,
@@ -50,6 +51,29 @@ impl Proxies {
             https: first(&["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"]),
             no_proxy: first(&["NO_PROXY", "no_proxy"]),
         }
+    }
+
+    /// The same with what options say: a proxy for every URL, hosts that are reached directly.
+    #[must_use]
+    pub fn with_options(self, proxy: Option<&str>, no_proxy: Option<&str>) -> Self {
+        let given = proxy.map(str::to_owned);
+        Self {
+            http: given.clone().or(self.http),
+            https: given.or(self.https),
+            no_proxy: no_proxy.map(str::to_owned).or(self.no_proxy),
+        }
+    }
+
+    /// Why a proxy cannot be used; `None`: it can.
+    pub fn mistake(text: &str) -> Option<String> {
+        let problem = match WireUrl::parse(text, true) {
+            Err(error) => error.to_string(),
+            Ok(url) if Socks::of_scheme(&url.scheme).is_some() && !url.host.is_empty() => return None,
+            Ok(url) => url.check().err()?.to_string(),
+        };
+        Some(format!(
+            "{problem}; expected http://, https://, socks4://, socks4a://, socks5:// or socks5h://, a host and a port"
+        ))
     }
 
     fn for_url(&self, url: &WireUrl) -> Option<&str> {
@@ -91,6 +115,8 @@ pub(super) enum Route {
     Forward(Proxy),
     /// Through a tunnel that a proxy opens.
     Tunnel(Proxy),
+    /// Through a proxy that connects, whatever is spoken then.
+    Socks(Proxy, Socks),
 }
 
 /// A proxy.
@@ -106,6 +132,9 @@ impl Route {
         let own = settings.proxy.as_deref();
         let Some(text) = own.or_else(|| proxies.for_url(url)) else { return Ok(Self::Direct) };
         let proxy = WireUrl::parse(text, true)?;
+        if let Some(socks) = Socks::of_scheme(&proxy.scheme) {
+            return Ok(Self::Socks(Proxy { url: proxy, authorization: None }, socks));
+        }
         proxy.check().map_err(|error| SendError::from(error).with_hint(format!("the proxy {proxy} cannot be used")))?;
         let authorization = proxy.userinfo.as_ref().map(|(user, password)| basic(user, password));
         let proxy = Proxy { url: proxy, authorization };
@@ -117,7 +146,7 @@ impl Route {
     pub(super) fn proxy(&self) -> Option<&Proxy> {
         match self {
             Self::Direct => None,
-            Self::Forward(proxy) | Self::Tunnel(proxy) => Some(proxy),
+            Self::Forward(proxy) | Self::Tunnel(proxy) | Self::Socks(proxy, _) => Some(proxy),
         }
     }
 }

@@ -11,9 +11,10 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 use tokio_rustls::TlsConnector;
 
+use super::ciphers;
 use super::client_cert::{ClientCertificate, ClientConfigError, Loaded, read_certificates};
 use super::connection::Stream;
-use super::message::{SendError, SendSettings};
+use super::message::{HttpVersion, SendError, SendSettings};
 use super::tls_error;
 use super::url::WireUrl;
 use super::verify::{Insecure, Strict};
@@ -26,12 +27,14 @@ pub(super) struct TlsSettings {
 }
 
 /// What TLS settings depend on.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Choice {
     strict: bool,
     tls12: bool,
     tls13: bool,
     certificate: Option<usize>,
+    ciphers: Option<String>,
+    version: HttpVersion,
 }
 
 /// All of a client's TLS: roots, client certificates, and the settings made so far.
@@ -64,54 +67,78 @@ impl Tls {
         self.certificates.iter().find(|certificate| certificate.fits(url)).map(|certificate| certificate.name.as_str())
     }
 
-    /// The settings for a URL.
-    pub(super) fn settings(&self, url: &WireUrl, settings: &SendSettings) -> Result<TlsSettings, SendError> {
+    /// The settings for a URL that is spoken to in that version.
+    pub(super) fn settings(
+        &self,
+        url: &WireUrl,
+        settings: &SendSettings,
+        version: HttpVersion,
+    ) -> Result<TlsSettings, SendError> {
         let enabled = |name: &str| !settings.tls_disabled_protocols.iter().any(|disabled| disabled == name);
         let choice = Choice {
             strict: settings.strict_ssl,
             tls12: enabled("TLSv1_2"),
             tls13: enabled("TLSv1_3"),
             certificate: self.certificates.iter().position(|certificate| certificate.fits(url)),
+            ciphers: settings.tls_ciphers.clone(),
+            version,
         };
         if let Some((_, made)) = self.made.borrow().iter().find(|(other, _)| *other == choice) {
             return Ok(made.clone());
         }
-        let config = Arc::new(self.config(choice)?);
+        let config = Arc::new(self.config(&choice)?);
         let mut made = self.made.borrow_mut();
         let new = TlsSettings { id: made.len(), config };
         made.push((choice, new.clone()));
         Ok(new)
     }
 
-    fn config(&self, choice: Choice) -> Result<ClientConfig, SendError> {
-        let mut versions: Vec<&'static SupportedProtocolVersion> = Vec::new();
-        if choice.tls13 {
-            versions.push(&rustls::version::TLS13);
-        }
-        if choice.tls12 {
-            versions.push(&rustls::version::TLS12);
-        }
+    fn config(&self, choice: &Choice) -> Result<ClientConfig, SendError> {
+        let provider = match &choice.ciphers {
+            None => Arc::clone(&self.provider),
+            Some(list) => Arc::new(CryptoProvider {
+                cipher_suites: ciphers::select(list, &self.provider)?,
+                ..CryptoProvider::clone(&self.provider)
+            }),
+        };
+        // A version without a suite is none.
+        let usable = |version: &&'static SupportedProtocolVersion| {
+            provider.cipher_suites.iter().any(|suite| suite.version() == *version)
+        };
+        let versions: Vec<&'static SupportedProtocolVersion> =
+            [(choice.tls13, &rustls::version::TLS13), (choice.tls12, &rustls::version::TLS12)]
+                .into_iter()
+                .filter_map(|(enabled, version)| enabled.then_some(version))
+                .filter(usable)
+                .collect();
         if versions.is_empty() {
             return Err(SendError::new("error:0A0000BF:SSL routines::no protocols available")
                 .with_code("ERR_SSL_NO_PROTOCOLS_AVAILABLE")
-                .with_hint("the request switches off TLS 1.2 and TLS 1.3; older versions are not supported"));
+                .with_hint("TLS 1.2 and TLS 1.3 are switched off (tlsDisabledProtocols, tlsCipherSelection, --tls-min); others are not supported"));
         }
         let verifier: Arc<dyn ServerCertVerifier> = if choice.strict {
             Arc::clone(self.strict.get_or_init(|| Arc::new(self.load_roots()))) as Arc<dyn ServerCertVerifier>
         } else {
             Arc::new(Insecure { provider: Arc::clone(&self.provider) })
         };
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+        let builder = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&versions)
             .map_err(|error| SendError::new(error.to_string()))?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
         let key =
             choice.certificate.and_then(|at| self.certificates.get(at)).map(|certificate| Arc::clone(&certificate.key));
-        Ok(match key {
+        let mut config = match key {
             Some(key) => builder.with_client_cert_resolver(Arc::new(Always(key))),
             None => builder.with_no_client_auth(),
-        })
+        };
+        // newman names no protocol at all.
+        config.alpn_protocols = match choice.version {
+            HttpVersion::Http1 => Vec::new(),
+            HttpVersion::Auto => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            HttpVersion::Http2 | HttpVersion::PriorKnowledge => vec![b"h2".to_vec()],
+        };
+        Ok(config)
     }
 
     fn load_roots(&self) -> Strict {
@@ -122,19 +149,20 @@ impl Tls {
         Strict::new(roots, Arc::clone(&self.provider))
     }
 
-    /// Makes a plain stream a TLS one. `host` has no brackets.
+    /// Makes a plain stream a TLS one, and says whether HTTP/2 was agreed on. `host` has no brackets.
     pub(super) async fn handshake(
         &self,
         settings: &TlsSettings,
         host: &str,
         stream: Stream,
-    ) -> Result<Stream, SendError> {
+    ) -> Result<(Stream, bool), SendError> {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             SendError::new(format!("{host:?} is no host name that TLS could verify")).with_code("ERR_INVALID_ARG_VALUE")
         })?;
         let connector = TlsConnector::from(Arc::clone(&settings.config));
         let stream = connector.connect(name, stream).await.map_err(|error| tls_error::handshake(&error))?;
-        Ok(Stream::Wrapped(Box::new(stream)))
+        let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        Ok((Stream::Wrapped(Box::new(stream)), http2))
     }
 }
 

@@ -70,6 +70,7 @@ fn of_alert(alert: AlertDescription) -> SendError {
         80 => "tlsv1 alert internal error",
         112 => "tlsv1 unrecognized name",
         116 => "tlsv13 alert certificate required",
+        120 => "tlsv1 alert no application protocol",
         _ => "alert",
     };
     let text = format!(
@@ -81,6 +82,9 @@ fn of_alert(alert: AlertDescription) -> SendError {
         40 => Some("often: the server asks for a client certificate, or has no cipher in common"),
         42..=46 | 48 => Some("the server does not accept the client certificate"),
         70 => Some("the server does not take TLS 1.2 or 1.3, or those that are not switched off"),
+        120 => {
+            Some("HTTP/2 was asked for and the server does not offer it: set protocolVersion to auto, or use --http2")
+        }
         _ => None,
     };
     // Only this one comes after the handshake, and Node reports it without the call.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::http::message::SendSettings;
+use crate::http::message::{HttpVersion, SendSettings};
 use crate::variables::truthy;
 
 /// The settings of a request: each key that its merged `protocolProfileBehavior` holds wins over the option.
@@ -27,7 +27,19 @@ pub fn settings(defaults: &SendSettings, behavior: &Map<String, Value>) -> SendS
             disabled.iter().filter(|(_, value)| truthy(value)).map(|(name, _)| name.clone()).collect();
     }
     if let Some(Value::Array(protocols)) = behavior.get("tlsDisabledProtocols") {
-        settings.tls_disabled_protocols = protocols.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        // Over those of the command line, which ask for a least version.
+        settings.tls_disabled_protocols.extend(protocols.iter().filter_map(Value::as_str).map(str::to_owned));
+    }
+    if let Some(Value::Array(ciphers)) = behavior.get("tlsCipherSelection") {
+        let names: Vec<_> = ciphers.iter().filter_map(Value::as_str).collect();
+        settings.tls_ciphers = Some(names.join(":")).filter(|list| !list.is_empty());
+    }
+    // Of newer runtimes; newman does not know it.
+    match behavior.get("protocolVersion").and_then(Value::as_str) {
+        Some("http1") => settings.http_version = HttpVersion::Http1,
+        Some("http2") => settings.http_version = HttpVersion::Http2,
+        Some("auto") => settings.http_version = HttpVersion::Auto,
+        _ => {}
     }
     settings
 }
@@ -116,6 +128,25 @@ mod tests {
         assert_eq!(all.tls_disabled_protocols, ["TLSv1_2"]);
         assert_eq!(all.disabled_system_headers, ["host", "User-Agent"]);
         assert!(keeps_body(json!({"disableBodyPruning": "false"}).as_object().expect("an object")));
+    }
+
+    #[test]
+    fn transport() {
+        for (version, expected) in [
+            ("http1", HttpVersion::Http1),
+            ("http2", HttpVersion::Http2),
+            ("auto", HttpVersion::Auto),
+            ("3", HttpVersion::Http1),
+        ] {
+            assert_eq!(with(&json!({"protocolVersion": version})).http_version, expected);
+        }
+        let all = with(&json!({"tlsCipherSelection": ["A", 1, "B"]}));
+        assert_eq!(all.tls_ciphers.as_deref(), Some("A:B"));
+        assert_eq!(with(&json!({"tlsCipherSelection": []})).tls_ciphers, None);
+        let least = SendSettings { tls_disabled_protocols: vec!["TLSv1_2".into()], ..SendSettings::default() };
+        let behavior = json!({"tlsDisabledProtocols": ["TLSv1_1"]});
+        let both = settings(&least, behavior.as_object().expect("an object"));
+        assert_eq!(both.tls_disabled_protocols, ["TLSv1_2", "TLSv1_1"]);
     }
 
     #[test]

@@ -167,6 +167,21 @@ pub struct RunArgs {
     /// Connect elsewhere for a host and port, as curl does (repeatable)
     #[arg(long, value_name = "HOST:PORT:HOST2:PORT2", help_heading = "HTTP")]
     pub connect_to: Vec<String>,
+    /// HTTP/2 where a TLS server offers it
+    #[arg(long, help_heading = "HTTP")]
+    pub http2: bool,
+    /// HTTP/2 without asking the server, also without TLS
+    #[arg(long, conflicts_with = "http2", help_heading = "HTTP")]
+    pub http2_prior_knowledge: bool,
+    /// Least version of TLS
+    #[arg(long, value_name = "VERSION", value_parser = ["1.2", "1.3"], help_heading = "HTTP")]
+    pub tls_min: Option<String>,
+    /// Proxy for all requests, in place of the environment's: http, https, socks4, socks4a, socks5 or socks5h
+    #[arg(long, value_name = "URL", help_heading = "HTTP")]
+    pub proxy: Option<String>,
+    /// Hosts reached without a proxy, separated by commas; `*`: all
+    #[arg(long, alias = "noproxy", value_name = "HOSTS", help_heading = "HTTP")]
+    pub no_proxy: Option<String>,
     /// Add a header to every request (repeatable)
     #[arg(long, short = 'H', value_name = "NAME: VALUE", help_heading = "HTTP")]
     pub header: Vec<String>,

@@ -27,7 +27,7 @@ pub(super) fn write(
     let request_size = headers.iter().map(|h| h.name.len() + h.value.len() + 4).sum::<usize>()
         + sent.map_or(0, |request| request.body.len());
     let cookies = response.headers.iter().filter(|h| h.is("Set-Cookie")).count();
-    let parts = [
+    let mut parts = vec![
         format!("{} {}", response.code, response.reason),
         format!("{} {}", duration(outcome.timings.total.as_secs_f64() * 1000.0), paint.grey("time")),
         format!(
@@ -48,6 +48,10 @@ pub(super) fn write(
         ),
         format!("{cookies} {}", paint.grey("cookies")),
     ];
+    // newman has HTTP/1.1 alone and does not say so.
+    if response.http_version == "2.0" {
+        parts.push("HTTP/2".to_owned());
+    }
     writeln!(out, "  {}", parts.join(&star))?;
     head(out, paint, symbols.up, headers)?;
     if let Some(request) = sent.filter(|request| !request.body.is_empty()) {

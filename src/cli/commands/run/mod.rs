@@ -19,7 +19,7 @@ use crate::cli::context::Context;
 use crate::cli::source::shown;
 use crate::cli::{ExitStatus, Failure};
 use crate::http::client::Client;
-use crate::http::message::SendSettings;
+use crate::http::message::{HttpVersion, SendSettings};
 use crate::runner::{Bail, RunOptions, Stop, Vault};
 use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
@@ -126,6 +126,15 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
             strict_ssl: !args.insecure,
             follow_redirects: !args.ignore_redirects,
             timeout: millis(args.timeout_request),
+            http_version: match (args.http2, args.http2_prior_knowledge) {
+                (_, true) => HttpVersion::PriorKnowledge,
+                (true, _) => HttpVersion::Auto,
+                _ => HttpVersion::Http1,
+            },
+            tls_disabled_protocols: match args.tls_min.as_deref() {
+                Some("1.3") => vec!["TLSv1_2".to_owned()],
+                _ => Vec::new(),
+            },
             ..SendSettings::default()
         },
         working_dir: working_dir(args, &inputs.source),

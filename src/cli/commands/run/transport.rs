@@ -30,11 +30,15 @@ pub(super) fn client_config(
         pem.extend_from_slice(emulator.ca_pem().as_bytes());
         extra_ca_pem = Some(pem);
     }
+    if let Some(mistake) = args.proxy.as_deref().and_then(Proxies::mistake) {
+        return Err(Failure::usage(format!("--proxy: {mistake}")));
+    }
     // Against the emulator nothing may leave the machine, so no proxy is asked.
     let proxies = if emulator.is_some() {
         Proxies::default()
     } else {
         Proxies::from_env(|name| context.variable(name).map(str::to_owned))
+            .with_options(args.proxy.as_deref(), args.no_proxy.as_deref())
     };
     Ok(ClientConfig {
         connect_to,
