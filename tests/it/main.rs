@@ -16,6 +16,7 @@ mod layering;
 mod oauth2;
 mod options;
 mod postman_api;
+mod probes;
 mod proxies;
 mod published;
 mod run;
