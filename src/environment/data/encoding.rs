@@ -84,7 +84,10 @@ impl Source {
                 return Ok(bytes);
             }
         };
-        Ok(Box::new(BufReader::with_capacity(1 << 16, Decoding { bytes, decoder, ended: false })))
+        Ok(Box::new(BufReader::with_capacity(
+            1 << 16,
+            Decoding { bytes, decoder, ended: false, text: vec![0; PIECE], from: 0, to: 0 },
+        )))
     }
 
     /// The whole text.
@@ -107,29 +110,58 @@ pub(super) fn decode(bytes: &[u8], encoding: Encoding) -> Cow<'_, str> {
     }
 }
 
+/// Size of the pieces in which UTF-16 is turned into UTF-8.
+const PIECE: usize = 16 * 1024;
+
 /// Turns UTF-16 into UTF-8 while it is read.
 struct Decoding {
     bytes: Box<dyn BufRead>,
     decoder: encoding_rs::Decoder,
     ended: bool,
+    /// A piece of its own: the decoder wants room for a whole letter, and readers may ask for less.
+    text: Vec<u8>,
+    from: usize,
+    to: usize,
 }
 
 impl Read for Decoding {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // The decoder writes nothing if a whole letter may not fit.
-        if out.len() < 4 {
-            return Ok(0);
-        }
-        while !self.ended {
+        while self.from == self.to && !self.ended {
             let input = self.bytes.fill_buf()?;
             let last = input.is_empty();
-            let (result, read, written, _) = self.decoder.decode_to_utf8(input, out, last);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(input, &mut self.text, last);
             self.bytes.consume(read);
             self.ended = last && result == encoding_rs::CoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
+            (self.from, self.to) = (0, written);
+        }
+        let piece = self.text.get(self.from..self.to).unwrap_or_default();
+        let count = piece.len().min(out.len());
+        for (to, from) in out.iter_mut().zip(piece) {
+            *to = *from;
+        }
+        self.from += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that is asked for a byte at a time, or for all at once, gives the same.
+    #[test]
+    fn utf16_of_any_length_is_read_to_its_end() {
+        for length in [0, 1, 31, 1000, PIECE, 3 * PIECE + 1] {
+            let text: String = "aé日😀".chars().cycle().take(length).collect();
+            for little in [true, false] {
+                let unit = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+                let bytes: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(unit).collect();
+                let source = Source::Memory(bytes.into());
+                assert_eq!(source.read_text().unwrap(), text);
+                let reader = source.reader(source.encoding().unwrap()).unwrap();
+                let slowly: Vec<u8> = reader.bytes().collect::<Result<_, _>>().unwrap();
+                assert_eq!(slowly, text.as_bytes());
             }
         }
-        Ok(0)
     }
 }
