@@ -38,14 +38,22 @@ pub struct Grants<'a> {
     conditions: Vec<&'a AnyOf>,
     /// The alternative chosen in each condition; `None` before the first grant of a rule.
     chosen: Option<Vec<usize>>,
+    /// The condition at which the choice is in vain.
+    clash: Option<usize>,
+    /// How many choices in a row were in vain.
+    fruitless: usize,
 }
+
+/// After so many choices in vain a rule is taken as one that never holds: a hostile policy of a few lines would ask for more of them
+/// than a machine makes in its life.
+const MAX_FRUITLESS: usize = 50_000;
 
 impl Policy {
     /// Who may do what, in the order of the rules: every combination of subject, resource and action, permits and denies.
     ///
     /// Combinations that can never hold (two different actions at once) are left out.
     pub fn grants(&self) -> Grants<'_> {
-        Grants { policy: self, rule: 0, conditions: Vec::new(), chosen: None }
+        Grants { policy: self, rule: 0, conditions: Vec::new(), chosen: None, clash: None, fruitless: 0 }
     }
 
     /// What the policy says if a subject with these attributes asks for an action on a resource of the registry.
@@ -97,15 +105,19 @@ impl<'a> Iterator for Grants<'a> {
     fn next(&mut self) -> Option<Grant<'a>> {
         loop {
             let rule = self.policy.rules.get(self.rule)?;
-            if !self.choose(rule) {
+            if self.fruitless > MAX_FRUITLESS || !self.choose(rule) {
                 self.rule += 1;
                 self.chosen = None;
+                self.clash = None;
+                self.fruitless = 0;
                 continue;
             }
-            let grant = self.grant(rule);
-            if grant.is_possible() {
-                return Some(grant);
+            self.clash = self.clash();
+            if self.clash.is_none() {
+                self.fruitless = 0;
+                return Some(self.grant(rule));
             }
+            self.fruitless += 1;
         }
     }
 }
@@ -120,7 +132,9 @@ impl<'a> Grants<'a> {
             self.chosen = Some(vec![0; self.conditions.len()]);
             return possible;
         };
-        for (choice, any_of) in chosen.iter_mut().zip(&self.conditions).rev() {
+        // Where alternatives clash, nothing chosen behind them helps.
+        let behind = self.clash.map_or(0, |clash| chosen.len().saturating_sub(clash + 1));
+        for (choice, any_of) in chosen.iter_mut().zip(&self.conditions).rev().skip(behind) {
             *choice += 1;
             if *choice < any_of.all_of.len() {
                 return true;
@@ -128,6 +142,22 @@ impl<'a> Grants<'a> {
             *choice = 0;
         }
         false
+    }
+
+    /// The condition whose chosen alternative wants another action or resource than one before it.
+    fn clash(&self) -> Option<usize> {
+        let (mut action, mut resource) = (None, None);
+        let chosen = self.chosen.iter().flatten();
+        self.conditions.iter().zip(chosen).position(|(any_of, choice)| {
+            any_of.all_of.get(*choice).into_iter().flat_map(|all_of| &all_of.matches).any(|wanted| {
+                let known = match (wanted.category.as_str(), wanted.attribute.id.as_str()) {
+                    (urn::ACTION, urn::ACTION_ID) => &mut action,
+                    (urn::RESOURCE, urn::RESOURCE_ID) => &mut resource,
+                    _ => return false,
+                };
+                !wanted.accepts(known.get_or_insert(wanted.attribute.value.as_str()))
+            })
+        })
     }
 
     fn grant(&self, rule: &'a Rule) -> Grant<'a> {
@@ -149,15 +179,6 @@ impl<'a> Grants<'a> {
 }
 
 impl Grant<'_> {
-    /// False if one action or one resource would have to be two at once.
-    fn is_possible(&self) -> bool {
-        let single = |matches: &[&Match], attribute: &str| {
-            let mut values = matches.iter().filter(|wanted| wanted.attribute.id == attribute);
-            values.next().is_none_or(|first| values.all(|other| other.accepts(&first.attribute.value)))
-        };
-        single(&self.action, urn::ACTION_ID) && single(&self.resource, urn::RESOURCE_ID)
-    }
-
     /// True if the grant is about this action.
     pub fn covers_action(&self, action: &str) -> bool {
         self.action.iter().all(|wanted| wanted.attribute.id == urn::ACTION_ID && wanted.accepts(action))

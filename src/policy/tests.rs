@@ -400,3 +400,15 @@ fn very_many_combinations_do_not_hang() {
     assert!(findings.iter().any(|finding| finding.kind == FindingKind::TooManyGrants));
     assert_eq!(big.rules[0].place, Place { line: 2, column: 1 });
 }
+
+#[test]
+fn very_many_combinations_that_never_hold_do_not_hang() {
+    let lines: Vec<String> = (0..60).map(|number| format!("action:a{number} | action:b{number}")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    // The clash comes first, then last: behind very many choices that are fine so far.
+    assert_eq!(policy(&[rule("r1", "Permit", &lines)]).grants().count(), 0);
+    let roles = ["role:a | role:b"; 40];
+    let late = [&roles[..], &["action:read", "action:write"]].concat();
+    let late = policy(&[rule("r1", "Permit", &late), rule("r2", "Permit", &["action:read", "role:a"])]);
+    assert_eq!(late.grants().map(|grant| grant.rule.id.clone()).collect::<Vec<_>>(), ["r2"]);
+}
