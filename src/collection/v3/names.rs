@@ -1,6 +1,6 @@
 //! Names of files for names of requests and folders.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Characters that Postman does not put into file names.
 const FORBIDDEN: &[char] = &['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
@@ -13,16 +13,20 @@ const MAX: usize = 150;
 
 /// The names that are taken in one folder, without regard to case.
 #[derive(Debug, Default)]
-pub(super) struct Taken(HashSet<String>);
+pub(super) struct Taken {
+    names: HashSet<String>,
+    /// The number that was given last to a name that came before: ten thousand "New Request" are not compared with one another.
+    numbers: HashMap<String, usize>,
+}
 
 impl Taken {
     /// A free name in this folder for a file `<stem><suffix>`; of equal ones the later get `-1`, `-2`, …
     pub(super) fn stem(&mut self, name: &str, suffix: &str, empty: &str) -> String {
         let base = stem(name, empty);
         let mut candidate = base.clone();
-        let mut number = 0;
-        while !self.0.insert(format!("{candidate}{suffix}").to_lowercase()) {
-            number += 1;
+        while !self.names.insert(format!("{candidate}{suffix}").to_lowercase()) {
+            let number = self.numbers.entry(format!("{base}{suffix}").to_lowercase()).or_default();
+            *number += 1;
             candidate = format!("{base}-{number}");
         }
         candidate
@@ -77,5 +81,11 @@ mod tests {
         assert_eq!(stem(" nul "), "nul-");
         assert!(stem(&"æ".repeat(400)).len() <= 160);
         assert_eq!(stem("line\nbreak"), "line-break");
+        assert_eq!(stem("same"), "same");
+        assert_eq!(stem("same-1"), "same-1");
+        assert_eq!(stem("Same"), "Same-2");
+        for number in 3..20_000 {
+            assert_eq!(stem("same"), format!("same-{number}"));
+        }
     }
 }
