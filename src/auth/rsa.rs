@@ -24,7 +24,8 @@ pub(super) fn sign(key: &der::Rsa, hash: Hash, message: &[u8]) -> Option<Vec<u8>
         _ => return None,
     };
     let size = key.modulus.len();
-    if size > MAX_BYTES {
+    // Exponents are below the modulus; longer ones of a broken key would only cost time.
+    if size > MAX_BYTES || key.private.len() > size || key.public.len() > size {
         return None;
     }
     let digest = hash.of(&[message]);

@@ -330,15 +330,18 @@ fn shield(text: &str) -> String {
             }
             '"' => in_string = !in_string,
             '{' if !in_string && text[at..].starts_with("{{") => {
-                if let Some(end) = text[at..].find("}}")
-                    && text[at + 2..at + end].chars().all(|c| !matches!(c, '"' | '{' | '\n'))
+                // A name ends at the first brace, so that a text of nothing but braces is walked once.
+                let inner = &text[at + 2..];
+                if let Some((name, rest)) = inner.split_once(['"', '{', '}', '\n'])
+                    && inner[name.len()..].starts_with("}}")
                 {
                     out.push('"');
                     out.push(OPEN);
-                    out.push_str(&text[at + 2..at + end]);
+                    out.push_str(name);
                     out.push(CLOSE);
                     out.push('"');
-                    while chars.as_str().len() > text.len() - (at + end + 2) {
+                    // The second brace goes with the first.
+                    while chars.as_str().len() >= rest.len() {
                         chars.next();
                     }
                     continue;

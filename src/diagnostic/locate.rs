@@ -8,7 +8,7 @@ pub fn locate(text: &str, pointer: &str) -> Option<(usize, usize)> {
         let part = part.replace("~1", "/").replace("~0", "~");
         scanner.enter(&part)?;
     }
-    let before = &text[..scanner.at];
+    let before = text.get(..scanner.at)?;
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     Some((line, column))
@@ -118,5 +118,16 @@ mod tests {
         assert_eq!(locate(text, "/a/1/b\""), Some((2, 19)));
         assert_eq!(locate(text, "/c/d"), Some((3, 13)));
         assert_eq!(locate(text, "/c/e"), None);
+    }
+
+    #[test]
+    fn broken_text_has_no_places() {
+        let text = "{\"a\\é\": {\"b\": [1, \"\\é\"], \"c\": \"d\"}}";
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            for pointer in ["", "/a", "/a\\é/b/1", "/b", "/0"] {
+                let _ = locate(&text[..end], pointer);
+            }
+        }
+        assert_eq!(locate("{\"a\"", "/a"), None);
     }
 }
