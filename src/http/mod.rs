@@ -21,6 +21,8 @@ pub mod cookies;
 mod decode;
 mod der;
 mod errors;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
 mod host;
 mod http2;
