@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::claims::Claims;
-use super::{correspondence, maskinporten, platform};
+use super::{bearer, correspondence, maskinporten, platform};
 use crate::http::message::{Header, Response, SentRequest, header};
 
 /// What an answer means.
@@ -106,6 +106,7 @@ pub fn explain(call: &Call<'_>) -> Option<Explanation> {
         .or_else(|| platform::registry(&facts))
         .or_else(|| correspondence::explain(&facts))
         .or_else(|| platform::events(&facts))
+        .or_else(|| bearer::explain(&facts))
         .or_else(|| refused(&facts))?;
     if explanation.trace_id.is_none() {
         explanation.trace_id = facts.trace_id();

@@ -1,5 +1,6 @@
 //! What Maskinporten's and Altinn's answers mean: likely cause and mend, from tables that are data.
 
+mod bearer;
 pub mod claims;
 mod correspondence;
 pub mod explain;

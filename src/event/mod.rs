@@ -167,6 +167,17 @@ pub struct ScriptError {
     pub line: Option<u32>,
     /// Column in that line, from 1.
     pub column: Option<u32>,
+    /// What was compared, where the assertion was a comparison of two values.
+    pub compared: Option<Arc<Compared>>,
+}
+
+/// The two sides of a comparison that failed, as JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// What was there.
+    pub actual: Value,
+    /// What should have been.
+    pub expected: Value,
 }
 
 /// A warning that honest green raises: something did not happen that a green run suggests did.

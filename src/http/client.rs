@@ -91,7 +91,8 @@ impl Client {
                 _ => outgoing.request.clone(),
             });
             let first_request = first.get_or_insert_with(|| Arc::clone(&request));
-            let fail = |error: SendError| SendError { request: Some(Arc::clone(first_request)), ..error };
+            let fail =
+                |error: SendError| SendError { request: Some(Arc::clone(first_request)), ..error.with_usual_hint() };
             let received = hop.map_err(fail)?;
             let code = received.head.code;
             let response = Arc::new(self.respond(received, &request.method).map_err(fail)?);

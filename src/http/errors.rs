@@ -26,6 +26,18 @@ impl SendError {
         self
     }
 
+    /// The same error with what its code usually means, where nothing more exact is known.
+    #[must_use]
+    pub(super) fn with_usual_hint(self) -> Self {
+        if self.hint.is_some() {
+            return self;
+        }
+        let Some(hint) = self.code.as_deref().and_then(|code| usual(code, self.syscall.as_deref())) else {
+            return self;
+        };
+        self.with_hint(hint)
+    }
+
     /// A system error at a call: `connect ECONNREFUSED 127.0.0.1:1`, `read ECONNRESET`.
     pub(super) fn from_io(error: &io::Error, syscall: &str, address: Option<SocketAddr>) -> Self {
         let Some(code) = error_code(error) else {
@@ -84,6 +96,26 @@ impl SendError {
             ..Self::default()
         }
     }
+}
+
+/// What a code usually means, and what to do.
+fn usual(code: &str, syscall: Option<&str>) -> Option<&'static str> {
+    Some(match (code, syscall) {
+        ("ECONNREFUSED", _) => "nothing listens at that address and port: is the service up, and is the port right?",
+        ("ENOTFOUND", _) => {
+            "no such host name: is it spelled right, and known to this machine's DNS (VPN, /etc/hosts)?"
+        }
+        ("EAI_AGAIN", _) => "the DNS server did not answer: is this machine's network up?",
+        ("ECONNRESET", None) => {
+            "the server closed the connection without an answer; its log, or that of a proxy before it, may say why"
+        }
+        ("ETIMEDOUT", _) => {
+            "no connection in time: a firewall may drop it, or the host is down; --timeout-request sets the limit"
+        }
+        ("ESOCKETTIMEDOUT", _) => "connected, but no answer in time; --timeout-request sets the limit",
+        ("EHOSTUNREACH" | "ENETUNREACH", _) => "this machine has no route there: is its network up, is a VPN needed?",
+        _ => return None,
+    })
 }
 
 impl From<UrlError> for SendError {

@@ -74,8 +74,8 @@ impl Reporter for Ctrf {
             });
             if let Some(fault) = verdict.fault() {
                 test["message"] = Value::from(format!("{}: {}", fault.kind, fault.message));
-                if let Some(detail) = &fault.detail {
-                    test["trace"] = Value::from(detail.as_str());
+                if let Some(detail) = fault.explained() {
+                    test["trace"] = Value::from(detail);
                 }
                 test["stdout"] = exchange::text(item, self.excerpt).lines().collect();
             }

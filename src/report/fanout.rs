@@ -214,7 +214,7 @@ mod tests {
                 .join("\n")
         );
         assert!(!run.passed());
-        assert_eq!(run.failure_count, 5);
+        assert_eq!(run.failure_count, 6);
         assert!(run.totals.stats().iter().all(|(_, count)| count.pending == 0));
     }
 }

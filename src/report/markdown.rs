@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use super::diff;
 use super::exchange::{self, Excerpt};
 use super::format::{duration, filesize};
 use super::output::Output;
@@ -65,9 +66,14 @@ impl Reporter for Markdown {
             for failure in failures.iter().rev() {
                 let _ = writeln!(text, "- {}", failure_line(failure));
             }
+            for error in item.assertions.iter().filter_map(|assertion| assertion.error.as_ref()) {
+                if let Some(difference) = error.compared.as_deref().and_then(diff::text) {
+                    let _ = write!(text, "\n{}", fenced("diff", &difference));
+                }
+            }
             let body = exchange::text(item, self.excerpt);
             if !body.is_empty() {
-                let _ = write!(text, "\n{}", fenced(&body));
+                let _ = write!(text, "\n{}", fenced("http", &body));
             }
             self.failed.push((heading.clone(), text));
         }
@@ -214,10 +220,10 @@ fn html(text: &str) -> String {
 }
 
 /// A block whose fence is longer than any within.
-fn fenced(text: &str) -> String {
+fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}http\n{}\n{fence}\n", text.trim_end())
+    format!("{fence}{language}\n{}\n{fence}\n", text.trim_end())
 }
 
 #[cfg(test)]
@@ -235,6 +241,6 @@ mod tests {
     #[test]
     fn text_stays_text() {
         assert_eq!(escape("a|b <c> *d*\n"), "a\\|b &lt;c&gt; \\*d\\* ");
-        assert!(fenced("a ``` b").starts_with("````http\n"));
+        assert!(fenced("http", "a ``` b").starts_with("````http\n"));
     }
 }

@@ -6,6 +6,7 @@
 
 mod cli;
 mod ctrf;
+mod diff;
 mod exchange;
 mod fanout;
 mod format;

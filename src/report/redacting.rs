@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::event::message::{Header, Response, SendError, SentRequest};
 use crate::event::url::WireUrl;
 use crate::event::{
-    Assertion, Event, EventKind, ItemInfo, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution, Warning,
+    Assertion, Compared, Event, EventKind, ItemInfo, RequestOutcome, RunEnd, RunInfo, ScriptError, Substitution,
+    Warning,
 };
 use crate::secret::Redactor;
 
@@ -128,8 +129,16 @@ impl Redacting {
             name: error.name,
             message: error.message.map(|text| self.text(text)),
             stack: error.stack.map(|text| self.text(text)),
+            compared: error.compared.as_ref().map(|sides| self.compared(sides)),
             ..error
         }
+    }
+
+    fn compared(&self, sides: &Compared) -> Arc<Compared> {
+        let mut sides = sides.clone();
+        self.redactor.json(&mut sides.actual);
+        self.redactor.json(&mut sides.expected);
+        Arc::new(sides)
     }
 
     /// Redacts a finished request; without `bodies` they are left out.

@@ -67,8 +67,8 @@ fn point(number: u64, name: &str, verdict: &Verdict) -> String {
         yaml(&fault.kind),
         yaml(&fault.message)
     );
-    if let Some(detail) = &fault.detail {
-        let _ = writeln!(out, "  detail: {}", yaml(detail));
+    if let Some(detail) = fault.explained() {
+        let _ = writeln!(out, "  detail: {}", yaml(&detail));
     }
     out + "  ...\n"
 }

@@ -10,8 +10,8 @@ use super::{Reporter, ReporterOptions, Reporters};
 use crate::event::message::{Header, Response, SendError, SentRequest, Timings};
 use crate::event::url::WireUrl;
 use crate::event::{
-    Assertion, AssertionSource, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd, RunInfo,
-    ScriptError, Substitution, Warning,
+    Assertion, AssertionSource, Compared, Cursor, Event, EventKind, ItemInfo, Origin, Phase, RequestOutcome, RunEnd,
+    RunInfo, ScriptError, Substitution, Warning,
 };
 use crate::secret::Redactor;
 
@@ -284,6 +284,19 @@ fn first_iteration(s: &mut Script, items: &[Arc<ItemInfo>; 4]) {
         |s| {
             s.assert(0, "created", Some("expected response to have status code 201 but got 401"));
             s.assert(1, "created", Some(&format!("expected '{SECRET}' to equal 'x'")));
+            let mut unequal =
+                script_error("AssertionError", "expected { id: 1 } to deeply equal { id: 2 }");
+            unequal.compared = Some(Arc::new(Compared {
+                actual: json!({ "id": 1, "token": SECRET, "name": "same" }),
+                expected: json!({ "name": "same", "id": 2, "extra": null }),
+            }));
+            s.push(EventKind::AssertionEvaluated(Assertion {
+                name: "as ordered".to_owned(),
+                index: 3,
+                skipped: false,
+                error: Some(unequal),
+                source: AssertionSource::Script(Phase::Test),
+            }));
             s.assert(2, "has \u{1} control ]]> and <xml>", None);
             s.push(EventKind::ExceptionRaised(script_error("Error", "thrown in a timer")));
         },

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::exchange;
+use super::{diff, exchange};
 use crate::event::record::ItemRecord;
 use crate::event::{AssertionSource, Origin, Phase, ScriptError};
 
@@ -38,6 +38,18 @@ pub(super) struct Fault {
     pub(super) message: String,
     /// Stack, place or hint.
     pub(super) detail: Option<String>,
+    /// What differs, where two values were compared.
+    pub(super) diff: Option<String>,
+}
+
+impl Fault {
+    /// Detail and difference in one text.
+    pub(super) fn explained(&self) -> Option<String> {
+        match (&self.detail, &self.diff) {
+            (Some(detail), Some(diff)) => Some(format!("{detail}\n\n{diff}")),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        }
+    }
 }
 
 /// The cases of an item; a name that comes again is numbered. An item that checks nothing has one case, for its request.
@@ -56,7 +68,7 @@ pub(super) fn cases(item: &ItemRecord, skipped: bool) -> Vec<(String, Verdict)> 
             let kind = error.code.clone().unwrap_or_else(|| "RequestError".to_owned());
             cases.push((
                 name,
-                Verdict::Broke(Fault { kind, message: error.message.clone(), detail: error.hint.clone() }),
+                Verdict::Broke(Fault { kind, message: error.message.clone(), detail: error.hint.clone(), diff: None }),
             ));
         }
     }
@@ -101,6 +113,7 @@ fn thrown(error: &ScriptError) -> Fault {
         kind: error.name.clone().unwrap_or_else(|| "Error".to_owned()),
         message: error.message.clone().unwrap_or_default(),
         detail: error.stack.clone().or(place),
+        diff: error.compared.as_deref().and_then(diff::text),
     }
 }
 

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rquickjs::context::intrinsic;
@@ -14,7 +15,7 @@ use super::builtins;
 use super::engine;
 use super::host::{self, Shared};
 use super::job::{Outcome, SandboxEvent, ScopeChange, ScopeChanges, ScriptHost, ScriptJob, Step};
-use crate::event::ScriptError;
+use crate::event::{Compared, ScriptError};
 
 /// Limits of the realm; set here only.
 #[derive(Debug, Clone, Copy)]
@@ -396,6 +397,10 @@ pub(super) fn script_error(value: &serde_json::Value) -> ScriptError {
         stack: text("stack"),
         line: number("line"),
         column: number("column"),
+        compared: value.get("compared").and_then(|sides| {
+            let side = |key: &str| sides.get(key).cloned();
+            Some(Arc::new(Compared { actual: side("actual")?, expected: side("expected")? }))
+        }),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn table(paint: Paint, terminal: Option<usize>, run: &RunRecord) -> S
             if failure.item.is_some() {
                 detail.push(format!("inside \"{}\"", failure.path()));
             }
-            [vec![format!("{:>digits$}.", i + 1)], name, detail]
+            [vec![format!("{:0digits$}.", i + 1)], name, detail]
         })
         .collect();
     let first = digits + 3;

@@ -15,6 +15,7 @@ mod verbose;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::diff;
 use super::exchange::{sent, substitution};
 use super::format::{duration, filesize};
 use super::output::Output;
@@ -361,7 +362,29 @@ impl Cli {
         } else {
             format!("{stamp}{} {}", self.paint.green(&format!("  {} ", self.symbols.ok)), self.paint.grey(&name))
         };
-        self.line(&line)
+        self.line(&line)?;
+        let compared = assertion.error.as_ref().and_then(|error| error.compared.as_deref());
+        match compared.and_then(diff::text) {
+            Some(difference) if !self.options.flag("noExchange") => self.difference(&difference),
+            _ => Ok(()),
+        }
+    }
+
+    /// What differs between the two values that an assertion compared.
+    fn difference(&mut self, difference: &str) -> io::Result<()> {
+        let width = self.options.width.map_or(usize::MAX, |width| text::width(Some(width)));
+        for line in difference.lines() {
+            for part in text::cut(line, width) {
+                let part = format!("     {part}");
+                let painted = match line.chars().next() {
+                    Some('-') => self.paint.green(&part),
+                    Some('+') => self.paint.red(&part),
+                    _ => self.paint.grey(part.trim_end()),
+                };
+                writeln!(self.out, "{painted}")?;
+            }
+        }
+        Ok(())
     }
 
     fn console(&mut self, level: &str, text: &str) -> io::Result<()> {

@@ -26,6 +26,7 @@ pub(super) fn of_item(item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Val
             json!({
                 "name": name, "verdict": kind,
                 "message": fault.map(|fault| format!("{}: {}", fault.kind, fault.message)), "detail": fault.and_then(|fault| fault.detail.as_deref()),
+                "diff": fault.and_then(|fault| fault.diff.as_deref()),
             })
         })
         .collect();

@@ -120,8 +120,7 @@ pub(super) fn failure_error(failure: &Failure, run: &RunRecord) -> Value {
         name: failure.name.clone(),
         message: failure.message.clone(),
         stack: failure.stack.clone(),
-        line: None,
-        column: None,
+        ..ScriptError::default()
     };
     let mut out = match &failure.kind {
         FailureKind::Assertion(index, _) => {

@@ -1,7 +1,7 @@
 //! The shape of a line.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::event::ScriptError;
 use crate::event::message::{Header, Response, SendError, SentRequest, Timings};
 use crate::event::url::WireUrl;
+use crate::event::{Compared, ScriptError};
 
 /// A body: text where it is text.
 #[derive(Serialize, Deserialize)]
@@ -252,6 +252,9 @@ pub(super) struct WireError {
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
+    /// What was there, and what should have been.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compared: Option<(serde_json::Value, serde_json::Value)>,
 }
 
 impl From<&ScriptError> for WireError {
@@ -262,13 +265,21 @@ impl From<&ScriptError> for WireError {
             stack: e.stack.clone(),
             line: e.line,
             column: e.column,
+            compared: e.compared.as_ref().map(|sides| (sides.actual.clone(), sides.expected.clone())),
         }
     }
 }
 
 impl From<WireError> for ScriptError {
     fn from(e: WireError) -> Self {
-        Self { name: e.name, message: e.message, stack: e.stack, line: e.line, column: e.column }
+        Self {
+            name: e.name,
+            message: e.message,
+            stack: e.stack,
+            line: e.line,
+            column: e.column,
+            compared: e.compared.map(|(actual, expected)| Arc::new(Compared { actual, expected })),
+        }
     }
 }
 

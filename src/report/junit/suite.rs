@@ -194,9 +194,10 @@ fn case(name: &str, verdict: &Verdict, time: Duration, class_name: &str, exchang
         }
     };
     case.set_classname(class_name);
-    if let Some(Fault { message, detail, .. }) = verdict.fault() {
+    if let Some(fault) = verdict.fault() {
         // Servers show the text of the element, not its message.
-        let text = detail.as_ref().map_or_else(|| message.clone(), |detail| format!("{message}\n{detail}"));
+        let Fault { message, .. } = fault;
+        let text = fault.explained().map_or_else(|| message.clone(), |detail| format!("{message}\n{detail}"));
         case.set_trace(&xml::cdata(&text));
         if !exchange.is_empty() {
             case.set_system_out(&xml::cdata(exchange));

@@ -83,7 +83,23 @@ export function describe(thrown) {
       out.column = Number(place[2]);
     }
   }
+  const compared = compare(thrown);
+  if (compared) out.compared = compared;
   return out;
+}
+
+const COMPARED_AT_MOST = 64 << 10; // characters of JSON, both sides together
+
+/** Both sides of a failed comparison as JSON; chai marks those worth a look with `showDiff`. */
+function compare(thrown) {
+  try {
+    if (thrown.showDiff !== true || !('actual' in thrown) || !('expected' in thrown)) return undefined;
+    const sides = [JSON.stringify(thrown.actual), JSON.stringify(thrown.expected)];
+    if (sides.includes(undefined) || sides[0].length + sides[1].length > COMPARED_AT_MOST) return undefined;
+    return { actual: JSON.parse(sides[0]), expected: JSON.parse(sides[1]) };
+  } catch {
+    return undefined; // a cycle, a BigInt, a getter: the message has to do
+  }
 }
 
 // A getter may throw, and so may the text of what it gives.
