@@ -284,8 +284,7 @@ fn first_iteration(s: &mut Script, items: &[Arc<ItemInfo>; 4]) {
         |s| {
             s.assert(0, "created", Some("expected response to have status code 201 but got 401"));
             s.assert(1, "created", Some(&format!("expected '{SECRET}' to equal 'x'")));
-            let mut unequal =
-                script_error("AssertionError", "expected { id: 1 } to deeply equal { id: 2 }");
+            let mut unequal = script_error("AssertionError", "expected { id: 1 } to deeply equal { id: 2 }");
             unequal.compared = Some(Arc::new(Compared {
                 actual: json!({ "id": 1, "token": SECRET, "name": "same" }),
                 expected: json!({ "name": "same", "id": 2, "extra": null }),

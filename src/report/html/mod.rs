@@ -11,6 +11,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use handlebars::Handlebars;
+use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::exchange::{self, Excerpt};
@@ -18,7 +19,7 @@ use super::format::{checksum, duration, filesize};
 use super::output::Output;
 use super::spool::Spool;
 use super::{Bodies, ReportError, Reporter, ReporterOptions};
-use crate::event::record::RunRecord;
+use crate::event::record::{Failure, RunRecord};
 use crate::event::{Event, EventKind, ItemInfo};
 use chart::Chart;
 
@@ -212,7 +213,7 @@ impl Reporter for Html {
         }
         let hidden = item.item.as_ref().is_some_and(|item| self.hide.item(item));
         if (item.failed || !self.only_failed) && !hidden {
-            let mut piece = piece::of_item(item, skipped, self.excerpt);
+            let mut piece = piece::of_item(item, run.at, skipped, self.excerpt);
             piece::hide(&mut piece, &self.hide);
             self.items.push(script_safe(&piece).as_bytes())?;
         }
@@ -272,6 +273,7 @@ impl Html {
             .ok()
             .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
             .unwrap_or_default();
+        let (failures, listed) = grouped(run);
         json!({
             "title": self.title.as_deref().unwrap_or(&run.info.collection_name),
             "browserTitle": self.browser_title.as_deref().unwrap_or(&run.info.collection_name),
@@ -287,13 +289,15 @@ impl Html {
             "error": run.end.as_ref().and_then(|end| end.error.as_deref()),
             "onlyFailed": self.only_failed,
             "iterations": run.info.iterations,
+            "several": run.info.iterations > 1,
             "items": { "total": totals.items.total, "passed": self.passed },
             "assertions": { "total": assertions.total, "passed": passed, "failed": assertions.failed, "skipped": totals.skipped_assertions },
             "counts": counts,
             "times": times,
             "failureCount": run.failure_count,
-            "failures": run.failures.iter().take(LISTED).map(|f| failure(f, run)).collect::<Vec<_>>(),
-            "moreFailures": run.failure_count.saturating_sub(LISTED as u64),
+            "share": share(passed, assertions.failed, assertions.total),
+            "failures": failures,
+            "moreFailures": run.failure_count.saturating_sub(listed),
             "warnings": run.warnings.iter().take(LISTED).map(|n| json!({ "path": n.path, "message": n.warning.message, "code": n.warning.code })).collect::<Vec<_>>(),
             "substituted": self.replaced.iter().map(|(text, times)| json!({ "text": text, "times": times })).collect::<Vec<_>>(),
             "environmentData": self.environment.as_ref().map(|skip| variables(&end.environment, skip)),
@@ -306,16 +310,37 @@ impl Html {
     }
 }
 
-fn failure(failure: &crate::event::record::Failure, run: &RunRecord) -> Value {
-    json!({
-        "path": failure.path(),
-        "execution": failure.execution,
-        "iteration": (run.info.iterations > 1).then_some(failure.iteration + 1),
-        "name": failure.name,
-        "test": failure.test,
-        "message": failure.message,
-        "at": failure.at,
-    })
+/// Percentages of the assertions; nothing where there were none.
+fn share(passed: u64, failed: u64, total: u64) -> Option<Value> {
+    let percent = |part: u64| (part as f64 / total as f64 * 1_000.0).round() / 10.0;
+    (total > 0).then(|| json!({ "passed": percent(passed), "failed": percent(failed) }))
+}
+
+/// The failures, those of the same kind in several iterations as one, and how many of them these stand for.
+fn grouped(run: &RunRecord) -> (Vec<Value>, u64) {
+    let mut groups: IndexMap<_, (&Failure, u64)> = IndexMap::new();
+    let mut listed = 0;
+    for failure in &run.failures {
+        let key = (failure.path(), &failure.test, &failure.name, &failure.message, &failure.at);
+        if groups.len() == LISTED && !groups.contains_key(&key) {
+            continue;
+        }
+        listed += 1;
+        groups.entry(key).or_insert((failure, 0)).1 += 1;
+    }
+    let shown = groups.into_iter().map(|((path, ..), (first, times))| {
+        json!({
+            "path": path,
+            "execution": first.execution,
+            "iteration": (run.info.iterations > 1).then_some(first.iteration + 1),
+            "times": (times > 1).then_some(times),
+            "name": first.name,
+            "test": first.test,
+            "message": first.message,
+            "at": first.at,
+        })
+    });
+    (shown.collect(), listed)
 }
 
 /// JSON that may stand in a `<script>` element: `<` stands only in its strings.

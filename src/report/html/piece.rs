@@ -1,5 +1,7 @@
 //! What the page's script is told of an item.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::super::exchange::{self, Excerpt, sent};
@@ -10,8 +12,8 @@ use crate::event::message::Header;
 use crate::event::record::ItemRecord;
 use crate::event::{Origin, RequestOutcome};
 
-/// One execution of an item.
-pub(super) fn of_item(item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Value {
+/// One execution of an item that is over now.
+pub(super) fn of_item(item: &ItemRecord, now: Duration, skipped: bool, excerpt: Excerpt) -> Value {
     let folders = item.item.as_ref().map(|item| item.folders.join(" / ")).unwrap_or_default();
     let cases: Vec<Value> = verdict::cases(item, skipped)
         .iter()
@@ -35,6 +37,8 @@ pub(super) fn of_item(item: &ItemRecord, skipped: bool, excerpt: Excerpt) -> Val
         "iteration": item.iteration + 1,
         "folder": folders,
         "name": item.item.as_ref().map(|item| item.name.as_str()),
+        "start": millis(item.started),
+        "took": millis(now.saturating_sub(item.started)),
         "failed": item.failed,
         "skipped": skipped,
         "cases": cases,
@@ -104,7 +108,7 @@ pub(super) fn hide(piece: &mut Value, hide: &Hide) {
     }
 }
 
-fn millis(time: std::time::Duration) -> f64 {
+fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 10_000.0).round() / 10.0
 }
 
