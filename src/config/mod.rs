@@ -9,7 +9,9 @@ mod node;
 pub mod overlay;
 mod profile;
 mod reader;
+mod retry;
 mod rules;
+mod schema;
 mod substitute;
 mod verify;
 
@@ -25,7 +27,9 @@ pub use profile::{
     Maskinporten, Profile, Provider, SecretSource, SystemUser,
 };
 pub use reader::nearest;
+pub use retry::Retry;
 pub use rules::{Comparison, Expectation, JsonCheck, JsonTest, JsonType, Rule, StatusRange, StatusRule, TextTest};
+pub use schema::BodySchema;
 pub use substitute::{Substitute, TestTokens};
 pub use verify::Verify;
 
@@ -64,6 +68,8 @@ pub struct Config {
     pub expect: Vec<Expectation>,
     /// A request without a test of its own must answer 2xx.
     pub expect_success: Option<bool>,
+    /// Which requests are sent again, and when.
+    pub retry: Option<Retry>,
     /// What to hide beside what is hidden anyway.
     pub redact: Redact,
     /// Defaults of options of `run`.
@@ -190,7 +196,7 @@ fn read(source: &Source, base: &Path, root: &Node) -> Result<Config, ConfigError
         }
     }
     if let Some(node) = map.get("expect") {
-        config.expect = rules::read(source, node)?;
+        config.expect = rules::read(source, base, node)?;
     }
     config.expect_success = map.flag("expect_success")?;
     if let Some(node) = map.get("redact") {
@@ -208,11 +214,8 @@ fn read(source: &Source, base: &Path, root: &Node) -> Result<Config, ConfigError
     if let Some(node) = map.get("verify") {
         config.verify = Some(verify::read(source, node, &config.tokens)?);
     }
-    for part in ["retry", "history"] {
-        if let Some(node) = map.get(part) {
-            // An option that does nothing silently is worse than an error.
-            return Err(source.error(node.at, &format!("`{part}` is not there yet")));
-        }
+    if let Some(node) = map.get("retry") {
+        config.retry = Some(retry::read(source, node)?);
     }
     map.finish()?;
     Ok(config)

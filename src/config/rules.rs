@@ -1,5 +1,6 @@
 //! `expect:` what responses must be.
 
+use std::path::Path;
 use std::time::Duration;
 
 use regex::Regex;
@@ -9,6 +10,7 @@ use super::ConfigError;
 use super::PathGlob;
 use super::node::{Kind, Node, Source};
 use super::reader::Reader;
+use super::schema::{self, BodySchema};
 
 /// Rules for the requests whose path matches.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub enum Rule {
     Body(TextTest),
     /// A part of the body's JSON.
     Json(JsonCheck),
+    /// The body's JSON as a whole.
+    Schema(BodySchema),
     /// The response time, in all.
     TimeBelow(Duration),
     /// The size of the body in bytes.
@@ -186,15 +190,15 @@ impl JsonType {
     }
 }
 
-pub(super) fn read(source: &Source, node: &Node) -> Result<Vec<Expectation>, ConfigError> {
+pub(super) fn read(source: &Source, base: &Path, node: &Node) -> Result<Vec<Expectation>, ConfigError> {
     let mut out = Vec::new();
     for (key, node) in source.map(node, "expect")? {
-        out.push(Expectation { requests: source.glob(&key.text, key.at)?, rules: rules(source, node)? });
+        out.push(Expectation { requests: source.glob(&key.text, key.at)?, rules: rules(source, base, node)? });
     }
     Ok(out)
 }
 
-fn rules(source: &Source, node: &Node) -> Result<Vec<Rule>, ConfigError> {
+fn rules(source: &Source, base: &Path, node: &Node) -> Result<Vec<Rule>, ConfigError> {
     let mut map = Reader::new(source, node, "an expectation")?;
     let mut rules = Vec::new();
     if let Some(node) = map.get("status") {
@@ -222,7 +226,7 @@ fn rules(source: &Source, node: &Node) -> Result<Vec<Rule>, ConfigError> {
         }
     }
     if let Some(node) = map.get("json_schema") {
-        return Err(source.error(node.at, "`json_schema` is not there yet; `jsonpath` with `type` and `exists` may do"));
+        rules.push(Rule::Schema(schema::read(source, base, node)?));
     }
     if let Some(limit) = map.duration("time_below")? {
         rules.push(Rule::TimeBelow(limit));

@@ -166,8 +166,12 @@ fn mistakes_have_a_place_and_the_nearest_name() {
         ("expect:\n  a: {jsonpath: [{path: 'x y'}]}", "is no JSONPath", "2:25"),
         ("expect:\n  a: {body: {matches: '('}}", "is no regular expression", "2:23"),
         ("expect:\n  a: {time_below: 5}", "a duration with its unit", "found a number"),
-        ("expect:\n  a: {json_schema: {}}", "not there yet", "2:20"),
-        ("retry: {}", "`retry` is not there yet", "1:8"),
+        ("expect:\n  a: {json_schema: {type: nonsense}}", "is no JSON Schema", "2:20"),
+        ("expect:\n  a: {json_schema: {$ref: 'https://x.example/y'}}", "nothing is fetched", "2:20"),
+        ("expect:\n  a: {json_schema: nowhere.json}", "nowhere.json: could not be read", "2:20"),
+        ("retry: 21", "at most 20 tries", "1:8"),
+        ("retry: {time: 2}", "unknown key `time`", "did you mean `times`?"),
+        ("history: {}", "unknown key `history`", "1:1"),
         ("overlay:\n  - {target: $.a}", "needs `update` or `remove: true`", "2:5"),
         ("overlay:\n  - {target: {request: a}, remove: true}", "exactly one of `body`", "2:14"),
         ("a: [", "invalid YAML", "-->"),
@@ -243,85 +247,16 @@ fn anchors_and_merge_keys_save_repetition() {
 }
 
 mod schema {
-    use regex::Regex;
     use serde_json::Value;
 
     use super::super::node::Source;
     use super::*;
 
-    /// As much of JSON Schema as the schema uses.
-    fn valid(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
-        let Some(map) = schema.as_object() else { return Ok(()) };
-        for (keyword, rule) in map {
-            let holds = match keyword.as_str() {
-                "$schema" | "$defs" | "title" | "description" | "format" => true,
-                "$ref" => {
-                    let target = root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
-                    valid(root, target, value)?;
-                    true
-                }
-                "type" => {
-                    let names = if let Value::Array(names) = rule { names.clone() } else { vec![rule.clone()] };
-                    names
-                        .iter()
-                        .any(|name| JsonType::ALL.iter().any(|(known, kind)| name == known && kind.holds(value)))
-                }
-                "enum" => rule.as_array().unwrap().contains(value),
-                "pattern" => {
-                    value.as_str().is_none_or(|text| Regex::new(rule.as_str().unwrap()).unwrap().is_match(text))
-                }
-                "required" => rule.as_array().unwrap().iter().all(|key| value.get(key.as_str().unwrap()).is_some()),
-                "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
-                "anyOf" => rule.as_array().unwrap().iter().any(|schema| valid(root, schema, value).is_ok()),
-                "items" => {
-                    for item in value.as_array().into_iter().flatten() {
-                        valid(root, rule, item)?;
-                    }
-                    true
-                }
-                "propertyNames" => {
-                    for key in value.as_object().into_iter().flat_map(|map| map.keys()) {
-                        valid(root, rule, &Value::String(key.clone()))?;
-                    }
-                    true
-                }
-                "properties" => {
-                    for (key, schema) in rule.as_object().unwrap() {
-                        if let Some(value) = value.get(key) {
-                            valid(root, schema, value)?;
-                        }
-                    }
-                    true
-                }
-                "additionalProperties" => {
-                    let known = map.get("properties").and_then(Value::as_object);
-                    let others = value
-                        .as_object()
-                        .into_iter()
-                        .flatten()
-                        .filter(|(key, _)| known.is_none_or(|k| !k.contains_key(*key)));
-                    for (key, value) in others {
-                        if rule == &Value::Bool(false) {
-                            return Err(format!("unknown key {key}"));
-                        }
-                        valid(root, rule, value)?;
-                    }
-                    true
-                }
-                other => panic!("the test does not know the keyword {other}"),
-            };
-            if !holds {
-                return Err(format!("{keyword} {rule} does not hold for {value}"));
-            }
-        }
-        Ok(())
-    }
-
     fn check(text: &str) -> Result<(), String> {
         let source = Source { file: SourceFile { name: "t".to_owned(), text: text.into() } };
         let value = source.parse().unwrap().to_json();
         let root: Value = serde_json::from_str(crate::config::schema()).unwrap();
-        valid(&root, &root, &value)
+        jsonschema::validate(&root, &value).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -357,7 +292,8 @@ mod schema {
             "overlay: [{target: $.a}]",
             "overlay: [{target: {request: a}, remove: true}]",
             "substitute: {test_tokens: {x: a}}",
-            "retry: {}",
+            "retry: {time: 1}",
+            "retry: 21",
             "history: {}",
         ] {
             assert!(check(text).is_err(), "the schema takes {text}");

@@ -221,6 +221,13 @@ pub struct RequestOutcome {
     pub explanation: Option<String>,
 }
 
+impl RequestOutcome {
+    /// Why no response came, unless it was tried again after that.
+    pub fn error(&self) -> Option<&Arc<SendError>> {
+        self.result.as_ref().err().filter(|_| self.origin != Origin::Replay)
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone)]
 pub enum EventKind {

@@ -272,23 +272,23 @@ impl RunRecord {
         if outcome.origin == Origin::Token {
             return;
         }
-        self.totals.requests.finish(outcome.result.is_err());
-        match &outcome.result {
-            Ok(response) => self.totals.received(response, &outcome.timings),
-            Err(error) => {
-                let shown = ScriptError {
-                    name: Some("Error".to_owned()),
-                    message: Some(error.message.clone()),
-                    ..ScriptError::default()
-                };
-                self.fail(
-                    event,
-                    FailureKind::Request(Arc::clone(error), outcome.origin),
-                    shown,
-                    None,
-                    "request".to_owned(),
-                );
-            }
+        self.totals.requests.finish(outcome.error().is_some());
+        if let Ok(response) = &outcome.result {
+            self.totals.received(response, &outcome.timings);
+        }
+        if let Some(error) = outcome.error() {
+            let shown = ScriptError {
+                name: Some("Error".to_owned()),
+                message: Some(error.message.clone()),
+                ..ScriptError::default()
+            };
+            self.fail(
+                event,
+                FailureKind::Request(Arc::clone(error), outcome.origin),
+                shown,
+                None,
+                "request".to_owned(),
+            );
         }
     }
 

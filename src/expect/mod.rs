@@ -33,7 +33,7 @@ pub fn evaluate(
     elapsed: Duration,
 ) -> Vec<Outcome> {
     // Parsed once, and only where a rule looks inside.
-    let needs_json = rules.iter().any(|rule| matches!(rule, Rule::Json(_)));
+    let needs_json = rules.iter().any(|rule| matches!(rule, Rule::Json(_) | Rule::Schema(_)));
     let json: Option<Result<Value, String>> =
         (needs_json && response.is_ok()).then(|| serde_json::from_str(body_text).map_err(|error| error.to_string()));
     rules
@@ -62,6 +62,7 @@ fn name(rule: &Rule) -> String {
         Rule::Header(header, test) => format!("header {header} {}", text_name(test)),
         Rule::Body(test) => format!("body {}", text_name(test)),
         Rule::Json(check) => json::name(check),
+        Rule::Schema(schema) => format!("body fits {}", schema.name),
         Rule::TimeBelow(limit) => format!("response time is below {} ms", limit.as_millis()),
         Rule::SizeBelow(limit) => format!("body is smaller than {limit} bytes"),
     }
@@ -99,8 +100,8 @@ fn failure(
             header_failure(name, &values, test)
         }
         Rule::Body(test) => text_failure("response body", body, test),
-        Rule::Json(check) => match json {
-            Some(Ok(value)) => json::check(check, value).err(),
+        Rule::Json(_) | Rule::Schema(_) => match json {
+            Some(Ok(value)) => json_failure(rule, value),
             Some(Err(error)) => Some(format!("expected response body to be JSON but it is not: {error}")),
             None => None,
         },
@@ -114,6 +115,18 @@ fn failure(
             let size = response.body.len() as u64;
             (size >= *limit).then(|| format!("expected response body to be smaller than {limit} bytes but got {size}"))
         }
+    }
+}
+
+fn json_failure(rule: &Rule, value: &Value) -> Option<String> {
+    match rule {
+        Rule::Json(check) => json::check(check, value).err(),
+        Rule::Schema(schema) => {
+            let faults = schema.faults(value);
+            let list = || faults.iter().map(|fault| cut(fault)).collect::<Vec<_>>().join("\n");
+            (!faults.is_empty()).then(|| format!("expected the body to fit {} but:\n{}", schema.name, list()))
+        }
+        _ => None,
     }
 }
 

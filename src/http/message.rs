@@ -244,6 +244,14 @@ pub struct SendError {
     pub request: Option<Arc<SentRequest>>,
 }
 
+impl SendError {
+    /// Whether another try may succeed: no connection, or one that broke.
+    pub fn is_passing(&self) -> bool {
+        let codes = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ESOCKETTIMEDOUT", "EAI_AGAIN"];
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+}
+
 impl std::fmt::Display for SendError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)

@@ -56,7 +56,7 @@ impl Fault {
 pub(super) fn cases(item: &ItemRecord, skipped: bool) -> Vec<(String, Verdict)> {
     let mut cases = Vec::new();
     for outcome in &item.outcomes {
-        if let Err(error) = &outcome.result {
+        if let Some(error) = outcome.error() {
             let name = match outcome.origin {
                 Origin::Item | Origin::Replay => "request".to_owned(),
                 Origin::Script => format!(

@@ -11,6 +11,7 @@ mod item;
 mod oauth2;
 mod options;
 mod response;
+mod retry;
 mod run;
 mod scripts;
 mod send;

@@ -42,6 +42,8 @@ pub struct RunOptions {
     pub files: HashMap<String, PathBuf>,
     /// Extra headers for every request (`--header`).
     pub headers: Vec<(String, String)>,
+    /// Which requests are sent again, and when.
+    pub retry: Option<crate::config::Retry>,
     /// Warnings are failures.
     pub strict: bool,
     /// Text of the shard, for reports.

@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use super::flow::Tries;
 use super::item::ItemRun;
 use super::response::{cookie_value, error_value, script_response};
+use super::retry::Retries;
 use super::run::{Halt, Runner};
 use super::state::{Lookup, NameLookup};
 use crate::altinn::explain_exchange;
 use crate::auth::{self, AuthState, SignContext};
 use crate::collection::{AuthSpec, HeaderEntry, Request, Url};
 use crate::config::Repeat;
-use crate::event::{EventKind, Origin, RequestOutcome, Substitution};
+use crate::event::{EventKind, Origin, RequestOutcome, Substitution, Warning};
 use crate::http::client::Client;
 use crate::http::cookies::CookieJar;
 use crate::http::message::{Exchange, Header, RequestSpec, Response, SendError, SentRequest, Timings};
@@ -60,6 +61,8 @@ struct Call<'a> {
     resolved: Rc<Request>,
     substitutions: Vec<Substitution>,
     repeat: Option<&'a Repeat>,
+    /// Path of the request, as `postbud.yaml` names it.
+    path: String,
 }
 
 impl Call<'_> {
@@ -129,7 +132,8 @@ impl Runner<'_> {
         for (name, value) in &self.options.headers {
             spec.headers.push(Header::new(name, value));
         }
-        let mut call = Call { resolved, substitutions, repeat: item.step.and_then(|step| step.repeat_until.as_ref()) };
+        let repeat = item.step.and_then(|step| step.repeat_until.as_ref());
+        let mut call = Call { resolved, substitutions, repeat, path: super::flow::path_of(planned) };
         if let Some(rejection) = built.error {
             return Ok(self.failed(&call, rejected(rejection)));
         }
@@ -176,7 +180,7 @@ impl Runner<'_> {
 
     /// A request that is not sent, for this reason.
     fn unsent(&mut self, resolved: &Rc<Request>, error: SendError) -> Sent {
-        let call = Call { resolved: Rc::clone(resolved), substitutions: Vec::new(), repeat: None };
+        let call = Call { resolved: Rc::clone(resolved), substitutions: Vec::new(), repeat: None, path: String::new() };
         self.failed(&call, error)
     }
 
@@ -239,6 +243,8 @@ impl Runner<'_> {
             self.sign(auth, spec, state);
         }
         let mut tries = Tries::begin();
+        let options = self.options;
+        let mut retries = Retries::begin(options.retry.as_ref(), &call.path, &spec.method);
         loop {
             let (client, jar) = (Rc::clone(&self.client), Rc::clone(&self.jar));
             let answer = match self.stop.guard(client.send(spec, &jar)).await {
@@ -249,6 +255,16 @@ impl Runner<'_> {
                     return self.failed(call, SendError { message, ..SendError::default() });
                 }
             };
+            if let Some((pause, why)) = retries.again(answer.as_ref()) {
+                self.report_retry(call, answer, &why);
+                if let Err(reason) = self.stop.guard(tokio::time::sleep(pause)).await {
+                    self.stopped = Some(reason);
+                }
+                if let Some(auth) = &auth {
+                    self.sign(auth, spec, state);
+                }
+                continue;
+            }
             let exchange = match answer {
                 Ok(exchange) => exchange,
                 Err(error) => return self.failed(call, error),
@@ -319,22 +335,40 @@ impl Runner<'_> {
         explanation
     }
 
+    /// Reports a try that is followed by another one.
+    fn report_retry(&mut self, call: &Call<'_>, answer: Result<Exchange, SendError>, why: &str) {
+        match answer {
+            Ok(exchange) => {
+                self.finish_request(call, Origin::Replay, &exchange);
+            }
+            Err(error) => self.lost(call, Origin::Replay, Arc::new(error)),
+        }
+        // Even where warnings are failures: what `retry:` asks for is none, and must be seen.
+        let message = format!("{}: {why}; tried again", call.path);
+        self.emit(EventKind::Warned(Warning { code: "retried", message }));
+    }
+
     /// Reports a request that got none.
     fn failed(&mut self, call: &Call<'_>, error: SendError) -> Sent {
         let request = error.request.clone();
         let error = Arc::new(error);
+        self.lost(call, Origin::Item, Arc::clone(&error));
+        Sent { resolved: Rc::clone(&call.resolved), request, exchange: None, error: Some(error), explanation: None }
+    }
+
+    /// Tells of a request that got no answer.
+    fn lost(&mut self, call: &Call<'_>, origin: Origin, error: Arc<SendError>) {
         let outcome = RequestOutcome {
-            origin: Origin::Item,
-            request: request.clone(),
+            origin,
+            request: error.request.clone(),
             body: call.body(),
             auth: call.auth(),
-            result: Err(Arc::clone(&error)),
+            result: Err(error),
             timings: Timings::default(),
             substitutions: call.substitutions.clone(),
             explanation: None,
         };
         self.emit(EventKind::RequestFinished(Arc::new(outcome)));
-        Sent { resolved: Rc::clone(&call.resolved), request, exchange: None, error: Some(error), explanation: None }
     }
 
     /// `pm.sendRequest`: same client, jar and settings of the run; no variables, no authorization of the item.

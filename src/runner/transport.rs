@@ -87,9 +87,7 @@ impl TokenTransport for ClientTransport {
                     let told = TokenHttpError {
                         message: error.message.clone(),
                         hint: error.hint.clone(),
-                        retry: error.code.as_deref().is_some_and(|code| {
-                            matches!(code, "ECONNREFUSED" | "ECONNRESET" | "ETIMEDOUT" | "ESOCKETTIMEDOUT")
-                        }),
+                        retry: error.is_passing(),
                     };
                     outcome.request.clone_from(&error.request);
                     outcome.result = Err(Arc::new(error));

@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod convert;
 mod error_rows;
+mod expectations;
 mod grant;
 mod harness;
 mod hostile;

@@ -134,7 +134,7 @@ impl Json {
             item.outcomes.iter().zip(&item.senders).filter(|(o, _)| o.origin != Origin::Token).collect();
         let Some((last, _)) = shown.last().copied() else { return Ok(()) };
         let source = item.item.as_ref().map(|item| self.source(item));
-        let any_error = shown.iter().rev().find_map(|(o, _)| o.result.as_ref().err());
+        let any_error = shown.iter().rev().find_map(|(o, _)| o.error());
         for (n, (own, sender)) in shown.iter().enumerate() {
             let outcome = if self.own || outcome_key(own) == outcome_key(last) { own } else { last };
             let cursor = parts::cursor(run, item, self.first(item), Some(n), **sender, own.origin == Origin::Script);

@@ -134,9 +134,7 @@ impl Newman {
 fn errors(suite: &mut Suite, item: &ItemRecord) {
     let mut text = format!("Iteration: {}\n", item.iteration);
     let before = suite.errors;
-    if let Some(error) =
-        item.outcomes.iter().filter(|o| o.origin != Origin::Token).find_map(|o| o.result.as_ref().err())
-    {
+    if let Some(error) = item.outcomes.iter().filter(|o| o.origin != Origin::Token).find_map(|o| o.error()) {
         suite.errors += 1;
         let _ = writeln!(text, "RequestError: Error: {}", error.message);
     }

@@ -141,6 +141,7 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
         read_outside: !args.no_insecure_file_read,
         files: inputs.files(),
         headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
+        retry: inputs.config.as_ref().and_then(|config| config.retry.clone()),
         strict: args.strict,
         shard: None,
         fetch_tokens: !args.no_fetch_tokens,
