@@ -258,6 +258,9 @@ fn no_access(facts: &Facts<'_>, row: &Row) -> Explanation {
     } else {
         "the policy has to permit `write` to senders and `read` to recipients (`send`, `see` and `open` are the old names); the owner itself gets by with the scope `altinn:serviceowner`".to_owned()
     };
+    mend.push_str(
+        "; where the resource has `accessListMode` Enabled, the recipient has to be on one of its access lists",
+    );
     if claims.0.get("authorization_details").is_some() {
         mend.push_str("; has the system user been given the right for this resource?");
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ConfigError;
-use super::glob::PathGlob;
+use crate::collection::glob::PathGlob;
 use super::node::{Kind, Node, Source};
 use super::reader::Reader;
 use super::rules::{StatusRange, StatusRule, status_rule};

@@ -77,7 +77,14 @@ pub(super) fn check(
         any_resource: world.lenient(),
         any_subject: system_user_has(world, caller, resource_id, party),
     };
-    if policy.permits(&question) { Ok(()) } else { denied("the policy does not permit it") }
+    if !policy.permits(&question) {
+        return denied("the policy does not permit it");
+    }
+    let listed = || world.access_lists.admit(resource_id, party, right.actions(world.lenient()));
+    if resource.asks_for_list() && !listed() {
+        return denied("the resource is open to its access lists only, and the party is on none");
+    }
+    Ok(())
 }
 
 /// Roles the caller has for a party.

@@ -111,6 +111,8 @@ pub struct Seed {
     pub system_users: Vec<SystemUserSeed>,
     /// Resources, with their policies.
     pub resources: Vec<ResourceSeed>,
+    /// Access lists of resources that ask for one.
+    pub access_lists: Vec<AccessListSeed>,
     /// Accounts of the test-token generator; without any, every account is accepted in `Published` and none in `Strict`.
     pub test_accounts: Vec<AccountSeed>,
     /// Authorities whose business certificates are trusted, in PEM, beside the emulator's own.
@@ -212,6 +214,22 @@ pub struct ResourceSeed {
     /// Its policy, XACML.
     #[serde(default)]
     pub policy: Option<String>,
+}
+
+/// An access list: the organisations that resources with `accessListMode` Enabled are open to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccessListSeed {
+    /// The service owner code of its owner.
+    pub owner: String,
+    /// Its id.
+    pub identifier: String,
+    /// Organisation numbers of its members.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Resources it opens.
+    #[serde(default)]
+    pub resources: Vec<String>,
 }
 
 /// An account of the test-token generator.

@@ -11,6 +11,8 @@ pub(super) enum Service {
     TokenGenerator,
     /// The host of the signing library that published collections fetch.
     Library,
+    /// The emulator itself: clock and log.
+    Control,
 }
 
 /// An Altinn environment and the Maskinporten whose tokens it takes.
@@ -124,6 +126,7 @@ fn by_path(path: &[String]) -> Option<Service> {
         "authentication" | "resourceregistry" | "correspondence" | "events" => Some(Service::Platform),
         "api" => Some(Service::TokenGenerator),
         "postman-util-lib" => Some(Service::Library),
+        "postbud" => Some(Service::Control),
         _ => None,
     }
 }

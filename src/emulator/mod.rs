@@ -30,6 +30,7 @@ mod caller;
 mod certificates;
 mod clock;
 mod config;
+mod control;
 mod correspondence;
 mod decisions;
 mod der;
@@ -61,8 +62,8 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 pub use config::{
-    AccountSeed, ClientSeed, Delays, DelegationSeed, EmulatorConfig, OrganizationSeed, Profile, ResourceSeed, RoleSeed,
-    Seed, SystemUserSeed, TrustedKey,
+    AccessListSeed, AccountSeed, ClientSeed, Delays, DelegationSeed, EmulatorConfig, OrganizationSeed, Profile,
+    ResourceSeed, RoleSeed, Seed, SystemUserSeed, TrustedKey,
 };
 pub use decisions::Decision;
 pub use error::EmulatorError;

@@ -68,7 +68,11 @@ pub(super) const CLIENTS: [ReadyMade; 3] = [
         name: "registry",
         client_id: "5f0c8b3e-0d55-4d0e-9f3e-0a7d6e3c0003",
         organization: OWNER,
-        scopes: &["altinn:resourceregistry/resource.write"],
+        scopes: &[
+            "altinn:resourceregistry/resource.write",
+            "altinn:resourceregistry/access-list.read",
+            "altinn:resourceregistry/access-list.write",
+        ],
     },
 ];
 

@@ -24,7 +24,7 @@ use super::faults::{Known, Verdict};
 use super::hosts::{Route, Service};
 use super::message::{Call, Part, Reply, form, no_such_path, segments};
 use super::world::World;
-use super::{correspondence, events, exchange, library, maskinporten, registry, token_generator};
+use super::{control, correspondence, events, exchange, library, maskinporten, registry, token_generator};
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
@@ -251,6 +251,7 @@ fn dispatch(shared: &Shared, call: &Call, demanded: Option<Known>) -> (Reply, Ve
         Some(Service::TokenGenerator) => token_generator::serve(world, call),
         Some(Service::Library) => library::serve(call),
         Some(Service::Platform) => platform(world, call),
+        Some(Service::Control) => control::serve(world, call, || shared.log().all()),
         None => no_such_path(),
     };
     (reply, world.take_warnings())

@@ -18,7 +18,7 @@ use super::events::Events;
 use super::faults::{Faults, Known};
 use super::keys::{LazyKey, PublicKey};
 use super::preset;
-use super::registry::Resource;
+use super::registry::{AccessLists, Resource};
 
 /// A key registered on a client.
 pub(super) enum ClientKey {
@@ -130,6 +130,8 @@ pub(super) struct World {
     pub(super) accounts: Vec<AccountSeed>,
     /// Resources by identifier.
     pub(super) resources: IndexMap<String, Resource>,
+    /// Access lists.
+    pub(super) access_lists: AccessLists,
     /// Correspondences by id, in the order they came.
     pub(super) correspondences: IndexMap<Uuid, Correspondence>,
     /// Attachments by id.
@@ -171,6 +173,7 @@ impl World {
             directory: Directory::default(),
             accounts: Vec::new(),
             resources: IndexMap::new(),
+            access_lists: AccessLists::default(),
             correspondences: IndexMap::new(),
             attachments: IndexMap::new(),
             unsettled_correspondences: Vec::new(),
@@ -229,6 +232,9 @@ impl World {
             let given = user.id.as_deref().map(str::parse::<Uuid>).transpose();
             let id = given.map_err(|_| EmulatorError::Seed("the id of a system user is no GUID".into()))?;
             self.directory.system_users.push((id.unwrap_or_else(Uuid::new_v4), user));
+        }
+        for list in seed.access_lists {
+            self.access_lists.plant(list);
         }
         self.restricted_scopes.extend(seed.restricted_scopes);
         self.accounts.extend(seed.test_accounts);

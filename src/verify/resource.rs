@@ -61,6 +61,13 @@ impl Session<'_> {
         good &= self.check("it is not withdrawn", !status.eq_ignore_ascii_case("withdrawn"), || {
             Fault::new("Active", status.clone()).because("the resource was withdrawn", "set its `status` to `Active`")
         });
+        if text("/accessListMode").eq_ignore_ascii_case("enabled") {
+            let recipient = &self.setup.recipient_org;
+            let text = format!(
+                "the resource is open to its access lists only (`accessListMode`): {recipient} has to be on one"
+            );
+            self.note(&text);
+        }
         if good { Ok(()) } else { Err(Stop::Failed) }
     }
 

@@ -23,7 +23,7 @@ fn run(collection: &str) -> Postbud {
 
 /// `postbud emulator` on a free port, and the environment it wrote.
 pub(crate) struct Served {
-    _process: Running,
+    process: Running,
     pub(crate) environment: Value,
 }
 
@@ -32,12 +32,17 @@ impl Served {
         Self::with(&[])
     }
 
-    fn with(words: &[&str]) -> Self {
+    pub(crate) fn with(words: &[&str]) -> Self {
         let mut process =
             Postbud::new("emulator").args(&["--port", "0", "--export-environment", "e.json"]).args(words).spawn();
         process.read_until("Interrupt to end it");
         let text = std::fs::read_to_string(process.folder.path().join("e.json")).expect("the environment is written");
-        Self { environment: serde_json::from_str(&text).expect("JSON"), _process: process }
+        Self { environment: serde_json::from_str(&text).expect("JSON"), process }
+    }
+
+    /// The next line of its output that holds a text.
+    pub(crate) fn read_line_with(&mut self, text: &str) -> String {
+        self.process.read_line_with(text)
     }
 
     /// A variable of its environment.

@@ -294,6 +294,18 @@ impl Running {
         }
     }
 
+    /// Reads lines of its output up to one that holds a text, and gives that one.
+    pub(crate) fn read_line_with(&mut self, text: &str) -> String {
+        let mut output = BufReader::new(self.child.stdout.as_mut().expect("a pipe"));
+        loop {
+            let mut line = String::new();
+            assert!(output.read_line(&mut line).expect("text") > 0, "it ended before \"{text}\"");
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
     /// Sends it a signal.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {

@@ -23,6 +23,7 @@ mod published;
 mod run;
 mod sandbox_cases;
 mod selection;
+mod served;
 mod substitution;
 mod tls;
 mod verdict;

@@ -68,7 +68,10 @@ pub struct EmulatorArgs {
     /// How long its background jobs take: publish=SECONDS, scan=…, confirm=… (repeatable)
     #[arg(long, value_name = "JOB=SECONDS")]
     pub delay: Vec<String>,
-    /// Print what was decided about each request
+    /// Where the clock of publish and due dates starts, RFC 3339; default: now
+    #[arg(long, value_name = "TIME")]
+    pub business_time: Option<String>,
+    /// Print what was decided about each request: which check refused it, and why
     #[arg(long)]
     pub explain: bool,
     /// Write the certificate authority of the HTTPS port here, PEM

@@ -21,6 +21,7 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
         http_port: args.port,
         seed: args.seed.as_deref().map(read_seed).transpose()?.unwrap_or_default(),
         faults: emulated::faults(&args.fault)?,
+        business_time: args.business_time.as_deref().map(instant).transpose()?,
         delays: emulated::delays(&args.delay, args.profile == ProfileChoice::Strict)?,
         ..EmulatorConfig::default()
     };
@@ -42,6 +43,8 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
             client.scopes.join(" ")
         );
     }
+    println!("clock  GET and POST {{\"advance\": SECONDS}} http://{}/postbud/clock", emulator.http_addr());
+    println!("log    http://{}/postbud/log", emulator.http_addr());
     println!("Interrupt to end it.");
     let mut signal = super::run::signals::listen();
     let mut shown = 0;
@@ -60,6 +63,11 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
     }
     emulator.shutdown().await;
     Ok(ExitStatus::Passed)
+}
+
+/// A time in RFC 3339.
+fn instant(text: &str) -> Result<jiff::Timestamp, Failure> {
+    text.parse().map_err(|error| Failure::usage(format!("--business-time {text}: {error} (2025-01-31T12:00:00Z)")))
 }
 
 /// An environment for our own collection, with plain addresses, so that any runner can use it.

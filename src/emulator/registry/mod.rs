@@ -1,9 +1,11 @@
-//! The Resource Registry: resources and their policies.
+//! The Resource Registry: resources, their policies, and access lists.
 
+mod access_lists;
 mod model;
 mod policy;
 mod rights;
 
+pub(super) use access_lists::AccessLists;
 pub(super) use model::Resource;
 pub(super) use policy::Question;
 
@@ -43,6 +45,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
             }
             with_policy(world, id, rights::rights)
         }
+        (["access-lists", lists @ ..], _) => access_lists::serve(world, call, lists),
         (["resource"], _) => wrong_method("POST"),
         (["resource", _], _) => wrong_method("GET, PUT, DELETE"),
         (["resource", _, "policy"], _) => wrong_method("GET, POST, PUT"),

@@ -98,6 +98,11 @@ impl Resource {
         self.text("resourceType")
     }
 
+    /// Whether it is open only to parties on one of its access lists.
+    pub(in crate::emulator) fn asks_for_list(&self) -> bool {
+        self.text("accessListMode").eq_ignore_ascii_case("enabled")
+    }
+
     /// The owner's organisation number; empty if only a code is given.
     pub(in crate::emulator) fn owner(&self) -> &str {
         self.authority("organization")

@@ -189,3 +189,55 @@ async fn rules_and_rights_are_computed() {
     assert_eq!(bench.send(put(RESOURCE)).await.status, 405);
     assert_eq!(bench.send(get(&format!("{PLATFORM}/resourceregistry/api/v1/other"))).await.status, 404);
 }
+
+#[tokio::test]
+async fn access_lists_are_kept_by_their_owner_and_open_resources() {
+    let bench = Bench::start(Profile::Strict).await;
+    let lists = format!("{PLATFORM}/resourceregistry/api/v1/access-lists");
+    let scopes = "altinn:resourceregistry/access-list.read altinn:resourceregistry/access-list.write";
+    let token = bench.altinn("registry", scopes).await;
+    let banks = format!("{lists}/demo/banks");
+    let body = json!({"name": "Banks", "description": "Approved"});
+    assert_eq!(bench.send(put(&banks).json(&body)).await.status, 401);
+    assert_eq!(bench.send(put(&banks).bearer(&registrar(&bench).await).json(&body)).await.status, 403);
+    assert_eq!(bench.send(put(&format!("{lists}/ttd/banks")).bearer(&token).json(&body)).await.status, 403);
+    assert_eq!(bench.send(put(&banks).bearer(&token).json(&json!({}))).await.status, 400);
+    assert_eq!(bench.send(get(&banks).bearer(&token)).await.status, 404);
+    let answer = bench.send(put(&banks).bearer(&token).json(&body)).await;
+    assert_eq!((answer.status, answer.json()["urn"].as_str()), (200, Some("urn:altinn:access-list:demo:banks")));
+    assert_eq!(bench.send(get(&format!("{lists}/demo")).bearer(&token)).await.json()["data"][0]["name"], "Banks");
+
+    let members = format!("{banks}/members");
+    let member = |number: &str| json!({"data": [format!("urn:altinn:organization:identifier-no:{number}")]});
+    assert_eq!(bench.send(post(&members).bearer(&token).json(&member("12"))).await.status, 400);
+    assert_eq!(bench.send(post(&members).bearer(&token).json(&member("310000019"))).await.status, 200);
+    assert_eq!(bench.send(post(&members).bearer(&token).json(&member("310000027"))).await.status, 200);
+    let removed = bench.send(delete(&members).bearer(&token).json(&member("310000027"))).await;
+    assert_eq!(removed.json()["data"].as_array().map(Vec::len), Some(1));
+    let connection = format!("{banks}/resource-connections");
+    assert_eq!(bench.send(put(&format!("{connection}/nothing-there")).bearer(&token)).await.status, 404);
+    let filters = json!({"actionFilters": ["write"]});
+    let own = format!("{connection}/postbud-demo-letters");
+    assert_eq!(bench.send(put(&own).bearer(&token).json(&filters)).await.status, 200);
+    assert_eq!(bench.send(get(&connection).bearer(&token)).await.json()["data"][0]["actionFilters"][0], "write");
+
+    // The list matters once the resource asks for it, and then for the actions that it opens.
+    let id = bench.correspondence(json!({})).await;
+    let look = get(&format!("{PLATFORM}/correspondence/api/v1/correspondence/{id}")).bearer(&bench.recipient().await);
+    bench.emulator.advance(std::time::Duration::from_secs(60));
+    assert_eq!(bench.send(look.clone()).await.status, 200);
+    let registrar = registrar(&bench).await;
+    let demo = format!("{RESOURCE}/postbud-demo-letters");
+    let mut resource = bench.send(get(&demo)).await.json();
+    resource["accessListMode"] = json!("Enabled");
+    assert_eq!(bench.send(put(&demo).bearer(&registrar).json(&resource)).await.status, 200);
+    assert_eq!(bench.send(look.clone()).await.code(), (401, 4001));
+    assert!(bench.refused().contains("the party is on none"), "{}", bench.refused());
+    assert_eq!(bench.send(put(&own).bearer(&token)).await.status, 200);
+    assert_eq!(bench.send(look.clone()).await.status, 200);
+    assert_eq!(bench.send(delete(&own).bearer(&token)).await.status, 200);
+    assert_eq!(bench.send(delete(&own).bearer(&token)).await.status, 204);
+    assert_eq!(bench.send(look).await.status, 401);
+    assert_eq!(bench.send(delete(&banks).bearer(&token)).await.status, 200);
+    assert_eq!(bench.send(delete(&banks).bearer(&token)).await.status, 204);
+}

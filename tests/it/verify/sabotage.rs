@@ -23,6 +23,20 @@ fn policy(change: impl Fn(String) -> String) -> Value {
     resource("/status", json!("Active"), Some(&change(minimal(RESOURCE, "demo", "DAGL"))))
 }
 
+/// A resource that is open to its access list only, and the list's members.
+fn list_mode(members: &[&str]) -> Value {
+    let mut seed = resource("/status", json!("Active"), Some(&minimal(RESOURCE, "demo", "DAGL")));
+    seed["resources"][0]["resource"]["accessListMode"] = json!("Enabled");
+    let list = json!({"owner": "demo", "identifier": "tried", "members": members, "resources": [RESOURCE]});
+    seed["accessLists"] = json!([list]);
+    seed
+}
+
+#[test]
+fn a_recipient_on_the_access_list_is_let_in() {
+    verify(&list_mode(&[RECIPIENT]), &[]).expect_code(0).expect_shown("310000019 has to be on one");
+}
+
 /// Name, seed, words, steps that are red, and what the terminal says of it.
 type Row = (&'static str, Value, Vec<String>, &'static [u32], &'static str);
 
@@ -200,6 +214,7 @@ fn rows(a: &Value) -> Vec<Row> {
             &[16],
             "CORR-04001",
         ),
+        ("on no access list", list_mode(&["310000035"]), vec![], &[16], "has to be on one of its access lists"),
         (
             "nobody subscribed",
             none(),
