@@ -6,6 +6,7 @@ mod auth_servers;
 mod check;
 mod commands;
 mod convert;
+mod described;
 mod error_rows;
 mod expectations;
 mod grant;

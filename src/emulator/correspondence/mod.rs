@@ -88,6 +88,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
         (["correspondence"], &Method::GET) => {
             admit(world, call, Gate::Look, Shape::Json, |world, caller| search::serve(world, call, caller))
         }
+        (["correspondence", "upload"], _) => wrong_method("POST"),
         (["correspondence", id, action @ ..], _) => single_endpoint(world, call, id, action),
         (["attachment"], &Method::POST) => {
             if !call.media_type().ends_with("json") {
@@ -129,6 +130,8 @@ fn single_endpoint(world: &mut World, call: &Call, id: &str, action: &[&str]) ->
         ([] | ["details" | "content"], _) => wrong_method("GET"),
         (["markasread" | "confirm"], _) => wrong_method("POST"),
         (["purge"], _) => wrong_method("DELETE"),
+        (["archive" | "markasunread"], _) if lenient => wrong_method("POST"),
+        (["attachment", _, "download"] | ["attachments", "downloadall"], _) => wrong_method("GET"),
         _ => no_such_path(),
     }
 }

@@ -101,6 +101,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
         (["inbox", name], &Method::GET) => {
             Reply::ok(&json!(world.events.inboxes.get(*name).map_or(&[][..], Vec::as_slice)))
         }
+        (["inbox", _], _) => wrong_method("GET, POST"),
         _ => no_such_path(),
     }
 }

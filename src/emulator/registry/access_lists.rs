@@ -53,28 +53,28 @@ impl AccessLists {
 /// Answers a call to `/access-lists`.
 pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
     let [owner, rest @ ..] = rest else { return no_such_path() };
-    let scope = if call.method == Method::GET { READ } else { WRITE };
-    match authorize(world, call, owner, scope) {
-        Ok(()) => {}
-        Err(reply) => return reply,
-    }
     // Ids keep the case in which they were written.
     let written = |at: usize| call.path.get(at).cloned().unwrap_or_default();
     let key = ((*owner).to_owned(), written(5));
+    let mut at = |act: &dyn Fn(&mut World) -> Reply| {
+        let scope = if call.method == Method::GET { READ } else { WRITE };
+        authorize(world, call, owner, scope).map_or_else(|reply| reply, |()| act(world))
+    };
     match (rest, &call.method) {
-        ([], &Method::GET) => all(world, owner),
-        ([_], &Method::GET) => with(world, &key, |list| shown(&key, list)),
-        ([_], &Method::PUT) => put(world, call, &key),
-        ([_], &Method::DELETE) => delete(world, &key),
-        ([_, "members"], &Method::GET) => with(world, &key, |list| members(list)),
-        ([_, "members"], &Method::PUT | &Method::POST | &Method::DELETE) => change_members(world, call, &key),
-        ([_, "resource-connections"], &Method::GET) => with(world, &key, |list| connections(list)),
-        ([_, "resource-connections", _], &Method::PUT) => connect(world, call, &key, &written(7)),
-        ([_, "resource-connections", _], &Method::DELETE) => disconnect(world, &key, &written(7)),
-        ([], _) => wrong_method("GET"),
+        ([], &Method::GET) => at(&|world| all(world, owner)),
+        ([_], &Method::GET) => at(&|world| with(world, &key, |list| shown(&key, list))),
+        ([_], &Method::PUT) => at(&|world| put(world, call, &key)),
+        ([_], &Method::DELETE) => at(&|world| delete(world, &key)),
+        ([_, "members"], &Method::GET) => at(&|world| with(world, &key, members)),
+        ([_, "members"], &Method::PUT | &Method::POST | &Method::DELETE) => {
+            at(&|world| change_members(world, call, &key))
+        }
+        ([_, "resource-connections"], &Method::GET) => at(&|world| with(world, &key, connections)),
+        ([_, "resource-connections", _], &Method::PUT) => at(&|world| connect(world, call, &key, &written(7))),
+        ([_, "resource-connections", _], &Method::DELETE) => at(&|world| disconnect(world, &key, &written(7))),
+        ([] | [_, "resource-connections"], _) => wrong_method("GET"),
         ([_], _) => wrong_method("GET, PUT, DELETE"),
         ([_, "members"], _) => wrong_method("GET, POST, PUT, DELETE"),
-        ([_, "resource-connections"], _) => wrong_method("GET"),
         ([_, "resource-connections", _], _) => wrong_method("PUT, DELETE"),
         _ => no_such_path(),
     }

@@ -31,6 +31,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
     match (rest, &call.method) {
         (["resource"], &Method::POST) => create(world, call),
         (["resource", "resourcelist" | "search"], &Method::GET) => list(world, call),
+        (["resource", "resourcelist" | "search"], _) => wrong_method("GET"),
         (["resource", _], &Method::GET) => show(world, id),
         (["resource", _], &Method::PUT) => update(world, call, id),
         (["resource", _], &Method::DELETE) => delete(world, call, id),
@@ -49,6 +50,7 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
         (["resource"], _) => wrong_method("POST"),
         (["resource", _], _) => wrong_method("GET, PUT, DELETE"),
         (["resource", _, "policy"], _) => wrong_method("GET, POST, PUT"),
+        (["resource", _, "policy", "rules" | "rights"], _) => wrong_method("GET"),
         _ => no_such_path(),
     }
 }

@@ -219,10 +219,16 @@ fn canonical(body: Value) -> Result<Map<String, Value>, FieldFaults> {
 
 fn has_right_type(name: &str, value: &Value) -> bool {
     match name {
-        "title" | "description" | "rightDescription" | "hasCompetentAuthority" => value.is_object(),
-        "contactPoints" | "produces" | "thematicAreas" | "resourceReferences" | "keywords" | "availableForType" => {
-            value.is_array()
+        "title" | "description" | "rightDescription" => is_texts(value),
+        "hasCompetentAuthority" => {
+            let text = |name: &str| member(value, name).is_none_or(|own| own.is_string() || own.is_null());
+            let name = member(value, "name").is_none_or(|own| own.is_null() || is_texts(own));
+            value.is_object() && text("organization") && text("orgcode") && name
         }
+        "contactPoints" | "resourceReferences" | "keywords" => {
+            value.as_array().is_some_and(|list| list.iter().all(Value::is_object))
+        }
+        "produces" | "thematicAreas" | "availableForType" => value.is_array(),
         "delegable" | "visible" | "selfIdentifiedUserEnabled" | "enterpriseUserEnabled" | "isOneTimeConsent" => {
             value.is_boolean()
         }
@@ -233,6 +239,11 @@ fn has_right_type(name: &str, value: &Value) -> bool {
         }
         _ => true,
     }
+}
+
+/// An object whose members are texts: one a language.
+fn is_texts(value: &Value) -> bool {
+    value.as_object().is_some_and(|texts| texts.values().all(|text| text.is_string() || text.is_null()))
 }
 
 /// The kind's own spelling; null if it is unknown.
@@ -259,9 +270,12 @@ mod tests {
 
     #[test]
     fn wrong_types_are_faults_by_path() {
-        let faults = Resource::read(json!({"ResourceType": "Nonsense", "delegable": "yes"})).expect_err("faults");
+        let odd = json!({
+            "ResourceType": "Nonsense", "delegable": "yes", "title": {"nb": 1}, "hasCompetentAuthority": {"name": {"en": {}}},
+        });
+        let faults = Resource::read(odd).expect_err("faults");
         let fields: Vec<&str> = faults.iter().map(|(field, _)| field.as_str()).collect();
-        assert_eq!(fields, ["$.ResourceType", "$.delegable"]);
+        assert_eq!(fields, ["$.ResourceType", "$.delegable", "$.title", "$.hasCompetentAuthority"]);
         assert!(Resource::read(json!([])).is_err());
     }
 }
