@@ -25,12 +25,18 @@ pub(super) struct Settled {
     pub(super) events: Vec<EventKind>,
 }
 
+/// A timer that is due so soon is taken before a response that is there already: newman needs longer for any request, and
+/// scripts see the order.
+const TIMERS_FIRST: Duration = Duration::from_millis(2);
+
 /// The effects of one script.
 #[derive(Default)]
 pub(super) struct Effects {
     ready: VecDeque<Settled>,
     timers: Vec<(Instant, u32)>,
     requests: FuturesUnordered<LocalBoxFuture<'static, Settled>>,
+    /// Responses that wait for timers, each with the last timer that it waits for.
+    late: VecDeque<(u32, Settled)>,
 }
 
 impl Effects {
@@ -67,6 +73,12 @@ impl Effects {
         if let Some(settled) = self.ready.pop_front() {
             return Some(settled);
         }
+        if let Some((last, settled)) = self.late.pop_front() {
+            let Some((at, id)) = self.soon(last) else { return Some(settled) };
+            self.late.push_front((last, settled));
+            tokio::time::sleep_until(at).await;
+            return Some(self.fired(id));
+        }
         let first = self.timers.iter().min().copied();
         let timer = async {
             match first {
@@ -90,12 +102,29 @@ impl Effects {
             }
         };
         match fired {
-            Ok(settled) => settled,
-            Err(id) => {
-                self.cancel(id);
-                Some(Settled { id, value: json!({}), events: Vec::new() })
+            Ok(settled) => {
+                let settled = settled?;
+                // Timers of later turns must not hold it back for ever.
+                let last = self.timers.iter().map(|(_, id)| *id).max().unwrap_or_default();
+                let Some((at, id)) = self.soon(last) else { return Some(settled) };
+                self.late.push_back((last, settled));
+                tokio::time::sleep_until(at).await;
+                Some(self.fired(id))
             }
+            Err(id) => Some(self.fired(id)),
         }
+    }
+
+    /// The first timer, if it is due soon and was started no later than that one.
+    fn soon(&self, last: u32) -> Option<(Instant, u32)> {
+        let soon = Instant::now() + TIMERS_FIRST;
+        self.timers.iter().filter(|(at, id)| *at <= soon && *id <= last).min().copied()
+    }
+
+    /// A timer fires.
+    fn fired(&mut self, id: u32) -> Settled {
+        self.cancel(id);
+        Settled { id, value: json!({}), events: Vec::new() }
     }
 }
 

@@ -16,7 +16,7 @@ use super::run::{Halt, Runner};
 use super::state::{Lookup, NameLookup};
 use crate::altinn::explain_exchange;
 use crate::auth::{self, AuthState, SignContext};
-use crate::collection::{AuthSpec, HeaderEntry, Request, Url};
+use crate::collection::{AuthSpec, BodyMode, HeaderEntry, Request, Url};
 use crate::config::Repeat;
 use crate::event::{EventKind, Origin, RequestOutcome, Substitution, Warning};
 use crate::http::client::Client;
@@ -500,24 +500,21 @@ pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>, ce
     let mut request = resolved.clone();
     if let Some(sent) = sent {
         request.method.clone_from(&sent.method);
-        let disabled = resolved.headers.iter().filter(|h| h.disabled).cloned();
-        request.headers = sent
+        request.url = Url::Text(sent.url.to_string());
+        // newman lists the headers as they are written, then what was added; a form's type comes later there.
+        let form = resolved.body.as_ref().is_some_and(|b| matches!(b.mode, BodyMode::Urlencoded | BodyMode::Formdata));
+        let added: Vec<&Header> = sent
             .headers
             .iter()
-            .map(|h| HeaderEntry {
-                key: h.name.clone(),
-                value: h.value.clone(),
-                system: h.system,
-                ..HeaderEntry::default()
-            })
-            .chain(disabled)
+            .filter(|h| h.system && !(form && h.name.eq_ignore_ascii_case("content-type")))
             .collect();
-        if let Url::Text(text) = &request.url {
-            // An authorization may have added to the query.
-            if sent.url.query.as_deref().unwrap_or_default().len() > text.len() {
-                request.url = Url::Text(sent.url.to_string());
-            }
-        }
+        request.headers.retain(|h| h.disabled || !added.iter().any(|other| other.name.eq_ignore_ascii_case(&h.key)));
+        request.headers.extend(added.into_iter().map(|h| HeaderEntry {
+            key: h.name.clone(),
+            value: h.value.clone(),
+            system: true,
+            ..HeaderEntry::default()
+        }));
     }
     let mut value = request.to_value();
     if let (Some(name), Some(map)) = (certificate, value.as_object_mut()) {

@@ -71,7 +71,8 @@ export function installErrorTexts() {
 
 /** What leaves the sandbox of a thrown value; null when newman would see nothing. */
 export function describe(thrown) {
-  if (thrown === null || thrown === undefined) return null;
+  // Neither do functions and symbols cross to newman's host.
+  if (thrown === null || thrown === undefined || typeof thrown === 'function' || typeof thrown === 'symbol') return null;
   if (typeof thrown !== 'object') return {};
   const out = { name: member(thrown, 'name'), message: member(thrown, 'message') };
   const stack = thrown instanceof Error ? member(thrown, 'stack') : undefined;

@@ -124,6 +124,19 @@ function ofPattern(message, at) {
 }
 
 const SYNTAX = [
+  [/^expecting catch or finally$/, 'Missing catch or finally after try'],
+  [/^'super' is only valid in a method$/, "'super' keyword unexpected here"],
+  [/^property constructor appears more than once$/, 'A class may only have one constructor'],
+  [/^duplicate label name$/, (m, at) => `Label '${at.near.token || ''}' has already been declared`],
+  [/^break\/continue label not found$/, (m, at) => `Undefined label '${at.found(/\b(?:break|continue)\s+([\w$]+)/, '')}'`],
+  [/^invalid keyword: with$/, 'Strict mode code may not include a with statement'],
+  [/^Octal literals are not allowed in strict mode$/, 'Octal literals are not allowed in strict mode.'],
+  [/^invalid lvalue in strict mode$/, 'Unexpected eval or arguments in strict mode'],
+  [/^cannot delete a direct reference in strict mode$/, 'Delete of an unqualified identifier in strict mode.'],
+  [/^unparenthesized unary expression/, 'Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence'],
+  [/^invalid regular expression flags$/, 'Invalid regular expression flags'],
+  [/^class statement requires a name$/, (m, at) => unexpected(at.near.token || '{', at.near)],
+  [/^invalid switch statement$/, (m, at) => unexpected(at.near.token, at.near)],
   [/^invalid BigInt literal$/, (m, at) => `Cannot convert${at.found(/BigInt\(\s*['"]?([^'")]*)/, ' ')} to a BigInt`],
   [/^invalid redefinition of |^redeclaration of /, (m, at) => `Identifier '${at.near.declared || ''}' has already been declared`],
   [/^unexpected end of (?:template|string)$/, (m, at) => (m[0].endsWith('template') || at.near.token === '`' ? 'Unexpected end of input' : ODD)],
@@ -151,6 +164,7 @@ function unexpected(token, near) {
   if (near && near.await) return 'await is only valid in async functions and the top level bodies of modules';
   if (near && near.import) return 'Cannot use import statement outside a module';
   if (!token) return 'Unexpected end of input';
+  if (token === 'enum') return 'Unexpected reserved word';
   if (/^['"]/.test(token)) return 'Unexpected string';
   if (/^[0-9]/.test(token)) return 'Unexpected number';
   if (/^`/.test(token)) return 'Unexpected template string';

@@ -40,16 +40,10 @@ function begin(script, request, done) {
   });
 }
 
-// newman's error has the fields of the system's error alone; newer runtimes add `name` and `message`, which are not listed here so
-// that the object looks the same in both.
+// newman's error has the fields of the system's error alone. Newer runtimes add `name` and `message`, which are inherited here so
+// that the object looks the same as in newman.
 function failure({ name, message, ...fields }) {
-  const error = {};
-  for (const key of ['errno', 'code', 'syscall', 'address', 'port']) if (fields[key] !== undefined) error[key] = fields[key];
-  Object.assign(error, fields);
-  for (const [key, value] of [['name', name], ['message', message]]) {
-    Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
-  }
-  return error;
+  return Object.assign(Object.create({ name, message, constructor: Object }), fields);
 }
 
 /** The request in the collection's form, or null where there is nothing to send. */

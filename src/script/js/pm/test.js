@@ -40,8 +40,7 @@ export function makeTest(script, pm) {
     try {
       fn((thrown) => end(thrown ? failure(name, thrown) : null));
     } catch (thrown) {
-      // newman takes the name of the test for a text given to `done`, but not for one that is thrown here.
-      end(typeof thrown === 'string' ? {} : failure(name, thrown));
+      end(failure(name, thrown));
     }
   }
 
@@ -59,11 +58,13 @@ function label(name) {
   return typeof name === 'string' ? name : String(name);
 }
 
-/** What failed a test; null for a thrown `null` or `undefined`, which newman takes for success. */
+/** What failed a test. What has no name or message gets newman's: an assertion's, and the test's. */
 function failure(name, thrown) {
-  if (typeof thrown === 'string') return { name: 'AssertionError', message: name };
   refuseBigInt(thrown);
-  return describe(thrown);
+  const error = describe(thrown) ?? {};
+  error.name ??= 'AssertionError';
+  error.message ??= name;
+  return error;
 }
 
 // newman hands the whole error to its host as JSON, where a BigInt cannot go: the script ends with that.
