@@ -5,11 +5,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 mod altinn;
 mod run;
 mod tools;
+mod values;
 
 pub use altinn::{
     EmulatorArgs, PolicyArgs, PolicyCommand, PolicyFileArgs, PolicyNewArgs, ProfileChoice, TokenArgs, VerifyArgs,
 };
-pub use run::{BailModifier, DataTypesChoice, RunArgs};
+pub use run::{BailModifier, CompatChoice, DataTypesChoice, RunArgs};
 pub use tools::{CheckArgs, CheckFormat, CiChoice, CompletionsArgs, ConvertArgs, FormatChoice, InitArgs, MergeArgs};
 
 /// Runs Postman collections.
@@ -20,7 +21,8 @@ pub use tools::{CheckArgs, CheckFormat, CiChoice, CompletionsArgs, ConvertArgs, 
     about,
     max_term_width = 110,
     disable_help_subcommand = true,
-    disable_version_flag = true
+    disable_version_flag = true,
+    args_override_self = true
 )]
 #[command(after_help = "Examples:
   postbud init

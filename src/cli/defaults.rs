@@ -205,7 +205,9 @@ fn words_of(run: &ClapCommand, id: &str, default: &Default, config: Option<&Conf
         Err(error) => {
             let text = error.to_string();
             let first = text.lines().next().unwrap_or_default();
-            Err(wrong(default, first.trim_start_matches("error: ")))
+            // What is wrong with the value follows its repetition, where clap says more than that.
+            let reason = first.split_once("': ").map_or(first, |(_, reason)| reason);
+            Err(wrong(default, reason.trim_start_matches("error: ")))
         }
     }
 }

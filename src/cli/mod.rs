@@ -10,6 +10,7 @@ mod exit;
 mod postman_api;
 mod rc;
 mod source;
+mod usage;
 
 pub use exit::ExitStatus;
 
@@ -47,8 +48,7 @@ fn run(words: Vec<OsString>) -> ExitStatus {
         Ok(cli) => cli,
         Err(error) => {
             let status = if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Passed };
-            // A closed pipe is not worth a message.
-            let _ = error.print();
+            usage::print(&error);
             return status;
         }
     };
@@ -68,7 +68,9 @@ fn run(words: Vec<OsString>) -> ExitStatus {
                 // Options are the run's: the first collection's postbud.yaml gives their defaults.
                 let config = sources.first().and_then(|source| source.config.clone());
                 let args = defaults::apply(&words, *args, config.as_deref(), &context)?;
-                Box::pin(commands::run::run(args, sources, &context)).await
+                let compat = args.compat;
+                let ended = Box::pin(commands::run::run(args, sources, &context)).await;
+                if compat == Some(args::CompatChoice::Newman) { as_newman(ended) } else { ended }
             }
             Command::Convert(args) => commands::convert::run(args, &context).await,
             Command::Verify(mut args) => {
@@ -89,6 +91,15 @@ fn run(words: Vec<OsString>) -> ExitStatus {
         eprintln!("error: {}", failure.message);
         failure.status
     })
+}
+
+/// newman knows 0, 1 and the codes of signals.
+fn as_newman(ended: Result<ExitStatus, Failure>) -> Result<ExitStatus, Failure> {
+    let code = |status| match status {
+        ExitStatus::Usage | ExitStatus::ReportFailed => ExitStatus::Failed,
+        other => other,
+    };
+    ended.map(code).map_err(|failure| Failure { status: code(failure.status), ..failure })
 }
 
 /// Why a command could not do its work.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::ConfigError;
-use crate::collection::glob::PathGlob;
 use super::node::{Kind, Node, Source};
 use super::reader::Reader;
 use super::rules::{StatusRange, StatusRule, status_rule};
+use crate::collection::glob::PathGlob;
 
 /// Tries beside the first one.
 const TIMES: u64 = 2;

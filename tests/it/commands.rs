@@ -69,7 +69,7 @@ fn broken_rc_files_are_pointed_at() {
         |rc: &str| Postbud::run(&collection("http://127.0.0.1:1")).file(".newmanrc", rc).go().expect_code(2).stderr;
     assert!(call("{\n,}").contains(".newmanrc:2:1"));
     assert!(call("[]").contains("expected a JSON object"));
-    assert!(call(r#"{"iterationCount": "many"}"#).contains("`iterationCount`: invalid value 'many'"));
+    assert!(call(r#"{"iterationCount": "many"}"#).contains("`iterationCount`: expected a whole number"));
     assert!(call(r#"{"insecure": 3}"#).contains("`insecure`: expected true or false"));
 }
 

@@ -30,3 +30,4 @@ mod tls;
 mod verdict;
 mod verify;
 mod wire;
+mod wrong;

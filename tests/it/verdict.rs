@@ -133,6 +133,90 @@ fn unknown_reporters_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn options_that_no_reporter_has_are_refused_before_anything_is_sent() {
+    let server = Server::echo();
+    let run = |words: &[&str]| Postbud::run(&one(&server.url(), "")).args(words).go();
+    let ran = run(&["-r", "junit", "--reporter-junit-exprot", "r.xml"]).expect_code(2);
+    assert!(ran.stderr.contains("did you mean --reporter-junit-export?"), "{}", ran.stderr);
+    run(&["--reporter-no-such-thing"]).expect_code(2).expect_shown("no reporter of this run (cli) has this option");
+    assert!(server.requests().is_empty());
+    // One that some of them have is for those.
+    run(&["-r", "cli,json", "--reporter-no-banner", "--reporter-json-export", "r.json"]).expect_code(0);
+    let ran = run(&["--reporter-junit-export", "r.xml"]).expect_code(0);
+    assert!(ran.stderr.contains("the reporter junit is not in -r"), "{}", ran.stderr);
+}
+
+#[test]
+fn parts_of_exchanges_are_left_out_as_in_the_postman_cli() {
+    let server =
+        Server::start(|_| Answer::json(200, &json!({"answer": "in-the-body"})).header("X-Seen", "in-a-header"));
+    let collection = one(&server.url(), "pm.test('no', () => { throw new Error('x') })");
+    let report = |reporter: &str, option: &str| {
+        let export = format!("--reporter-{reporter}-export");
+        let mut call = Postbud::run(&collection).args(&["-r", reporter, &export, "r.out"]);
+        if !option.is_empty() {
+            call = call.arg(format!("--reporter-{reporter}-{option}"));
+        }
+        // newman's list of bytes is a body as well.
+        let call = if reporter == "json" { call.args(&["--reporter-json-body", "text"]) } else { call };
+        call.go().expect_code(1).file("r.out")
+    };
+    for reporter in ["json", "html", "junit"] {
+        let whole = report(reporter, "");
+        assert!(whole.contains("in-the-body") && whole.contains("in-a-header"), "{reporter}");
+        assert!(!report(reporter, "omitResponseBodies").contains("in-the-body"), "{reporter}");
+        assert!(!report(reporter, "omitHeaders").contains("in-a-header"), "{reporter}");
+        let bare = report(reporter, "omitAllHeadersAndBody");
+        assert!(!bare.contains("in-the-body") && !bare.contains("in-a-header"), "{reporter}");
+    }
+}
+
+#[test]
+fn the_whole_exchange_of_a_failure_is_shown_when_asked() {
+    let server = Server::start(|request| {
+        let long = "x".repeat(5000);
+        let code = if request.target == "/bad" { 500 } else { 200 };
+        Answer::json(code, &json!({"long": long, "end": "of-the-body"})).header("X-Seen", "in-a-header")
+    });
+    let item = |name: &str| {
+        json!({"name": name, "request": {"url": format!("{}/{name}", server.url())}, "event": [{"listen": "test",
+            "script": {"exec": ["pm.test('200', () => pm.response.to.have.status(200))"]}}]})
+    };
+    let collection = json!({"info": {"name": "c"}, "item": [item("good"), item("bad")]});
+    let short = Postbud::run(&collection).go().expect_code(1).stdout;
+    assert!(!short.contains("of-the-body") && !short.contains("X-Seen"), "{short}");
+    let whole = Postbud::run(&collection).arg("--verbose-on-failure").go().expect_code(1).stdout;
+    assert_eq!(whole.matches("of-the-body").count(), 1, "{whole}");
+    assert!(whole.contains("X-Seen: in-a-header") && whole.contains("User-Agent"), "{whole}");
+}
+
+#[test]
+fn newmans_ways_can_be_had() {
+    let server = Server::echo();
+    let collection = one(&server.url(), "pm.test(pm.iterationData.get('a'), () => {})");
+    let run = |words: &[&str]| {
+        let call = Postbud::run(&collection).file("d.csv", "a\n0x10\n\nlast\n");
+        call.args(&["-d", "d.csv", "-r", "junit", "--reporter-junit-export", "r.xml"]).args(words).go()
+    };
+    let suites = |ran: &Ran| ran.file("r.xml").matches("<testsuite ").count();
+    let ours = run(&[]).expect_code(0);
+    assert_eq!(suites(&ours), 2);
+    let theirs = run(&["--compat", "newman"]).expect_code(0);
+    assert_eq!(suites(&theirs), 1, "iterations are merged: {}", theirs.file("r.xml"));
+    assert_eq!(theirs.file("r.xml").matches("<testcase ").count(), 3, "a blank line is a row");
+    run(&["--compat", "newman", "--folder", "none"]).expect_code(1);
+    let empty = json!({"info": {"name": "c"}, "item": []});
+    Postbud::run(&empty).args(&["--compat", "newman"]).go().expect_code(0);
+}
+
+#[test]
+fn the_last_of_an_option_that_takes_one_value_counts() {
+    let server = Server::echo();
+    Postbud::run(&one(&server.url(), "")).args(&["-n", "3", "-k", "-k", "-n", "1"]).go().expect_code(0);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
 fn no_reporter_and_silence_are_possible() {
     let server = Server::echo();
     let collection = one(&server.url(), "pm.test('no', () => { throw new Error('x') })");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ColorChoice, ProfileChoice, ReporterWords};
+use super::{ColorChoice, ProfileChoice, ReporterWords, values};
 use crate::cli::cloud::CloudArgs;
 
 /// Options of `run`.
@@ -30,8 +30,8 @@ pub struct RunArgs {
     #[arg(short = 'd', long, value_name = "FILE", help_heading = "Variables")]
     pub iteration_data: Option<String>,
     /// Separator of CSV data
-    #[arg(long, value_name = "CHAR", help_heading = "Variables")]
-    pub csv_delimiter: Option<char>,
+    #[arg(long, value_name = "CHAR", value_parser = values::delimiter, help_heading = "Variables")]
+    pub csv_delimiter: Option<u8>,
     /// `newman`: numbers exactly as newman reads them, and blank lines are rows
     #[arg(long, value_enum, default_value_t = DataTypesChoice::Strict, value_name = "HOW", help_heading = "Variables")]
     pub data_types: DataTypesChoice,
@@ -47,7 +47,7 @@ pub struct RunArgs {
     pub vault: Option<PathBuf>,
 
     /// Iterations; default: one for each data row, else one
-    #[arg(short = 'n', long, value_name = "N", help_heading = "What runs")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = values::count::<u32>, allow_negative_numbers = true, help_heading = "What runs")]
     pub iteration_count: Option<u32>,
     /// Run only this folder or request: name, id, path or pattern (repeatable); in the collection's order
     #[arg(long, value_name = "NAME", help_heading = "What runs")]
@@ -73,6 +73,9 @@ pub struct RunArgs {
     /// Folder of packages for pm.require: NAME.js or NAME/index.js
     #[arg(long, value_name = "DIR", help_heading = "What runs")]
     pub packages: Option<PathBuf>,
+    /// `newman`: its reading of CSV data, its mapping to JUnit, empty runs are no error, exit codes 0 and 1 only
+    #[arg(long, value_enum, value_name = "WITH", help_heading = "What runs")]
+    pub compat: Option<CompatChoice>,
     /// postbud.yaml; default: beside the collection, then in the current folder
     #[arg(long, value_name = "FILE", help_heading = "What runs")]
     pub config: Option<PathBuf>,
@@ -88,7 +91,7 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Verdict")]
     pub strict: bool,
     /// Fail when fewer assertions were made
-    #[arg(long, value_name = "N", help_heading = "Verdict")]
+    #[arg(long, value_name = "N", value_parser = values::count::<u64>, allow_negative_numbers = true, help_heading = "Verdict")]
     pub min_assertions: Option<u64>,
     /// A request without a test of its own must answer 2xx
     #[arg(long, help_heading = "Verdict")]
@@ -110,33 +113,36 @@ pub struct RunArgs {
     /// Show every request and response
     #[arg(long, help_heading = "Reports")]
     pub verbose: bool,
+    /// Show the whole request and response of what failed: all headers, whole bodies
+    #[arg(long, help_heading = "Reports")]
+    pub verbose_on_failure: bool,
     /// Show secrets as they are, everywhere
     #[arg(long, help_heading = "Reports")]
     pub no_redact: bool,
     /// Write the environment after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "Reports")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = values::path, help_heading = "Reports")]
     pub export_environment: Option<PathBuf>,
     /// Write the globals after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "Reports")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = values::path, help_heading = "Reports")]
     pub export_globals: Option<PathBuf>,
     /// Write the collection after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "Reports")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = values::path, help_heading = "Reports")]
     pub export_collection: Option<PathBuf>,
 
     /// Wait before every request, in milliseconds
-    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+    #[arg(long, value_name = "MS", value_parser = values::millis, allow_negative_numbers = true, num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
         help_heading = "Time")]
     pub delay_request: u64,
     /// Limit for the whole run, in milliseconds; 0: none
-    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+    #[arg(long, value_name = "MS", value_parser = values::millis, allow_negative_numbers = true, num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
         help_heading = "Time")]
     pub timeout: u64,
     /// Limit for a request, in milliseconds; 0: none
-    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+    #[arg(long, value_name = "MS", value_parser = values::millis, allow_negative_numbers = true, num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
         help_heading = "Time")]
     pub timeout_request: u64,
     /// Limit for a script, in milliseconds; 0: none but 30 s of computing without pause
-    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
+    #[arg(long, value_name = "MS", value_parser = values::millis, allow_negative_numbers = true, num_args = 0..=1, default_missing_value = "0", default_value_t = 0,
         help_heading = "Time")]
     pub timeout_script: u64,
 
@@ -183,13 +189,13 @@ pub struct RunArgs {
     #[arg(long, alias = "noproxy", value_name = "HOSTS", help_heading = "HTTP")]
     pub no_proxy: Option<String>,
     /// Add a header to every request (repeatable)
-    #[arg(long, short = 'H', value_name = "NAME: VALUE", help_heading = "HTTP")]
-    pub header: Vec<String>,
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = values::header, help_heading = "HTTP")]
+    pub header: Vec<(String, String)>,
     /// Cookies to begin with
     #[arg(long, value_name = "FILE", help_heading = "HTTP")]
     pub cookie_jar: Option<PathBuf>,
     /// Write the cookies after the run
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = path, help_heading = "HTTP")]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "", value_parser = values::path, help_heading = "HTTP")]
     pub export_cookie_jar: Option<PathBuf>,
 
     /// Key of Postman's API, for what is named by uid or by its URL there; default: POSTMAN_API_KEY
@@ -227,11 +233,6 @@ pub struct RunArgs {
     #[arg(skip)]
     pub reporter_options: ReporterWords,
 }
-/// A path that may be empty: clap's own reader of paths refuses the value that stands for none.
-#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
-fn path(text: &str) -> Result<PathBuf, std::convert::Infallible> {
-    Ok(PathBuf::from(text))
-}
 /// What `--bail` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BailModifier {
@@ -246,5 +247,12 @@ pub enum DataTypesChoice {
     /// Numbers that would change stay text.
     Strict,
     /// As newman.
+    Newman,
+}
+
+/// What to be the same as, also where postbud differs on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CompatChoice {
+    /// newman.
     Newman,
 }

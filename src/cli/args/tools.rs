@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::ColorChoice;
+use super::{ColorChoice, values};
 
 /// Options of `check`.
 #[derive(Debug, Args)]
@@ -24,8 +24,8 @@ pub struct CheckArgs {
     #[arg(short = 'd', long, value_name = "FILE")]
     pub iteration_data: Option<String>,
     /// Separator of CSV data
-    #[arg(long, value_name = "CHAR")]
-    pub csv_delimiter: Option<char>,
+    #[arg(long, value_name = "CHAR", value_parser = values::delimiter)]
+    pub csv_delimiter: Option<u8>,
     /// An environment variable of the run (repeatable)
     #[arg(long, value_name = "KEY=VALUE")]
     pub env_var: Vec<String>,

@@ -140,7 +140,7 @@ pub(in crate::cli) fn client(
         deny_link_local: true,
         ..ClientConfig::default()
     };
-    Client::new(config).map_err(Failure::usage)
+    Client::new(config).map_err(super::run::failed_to)
 }
 
 /// Where a set-up is read from.

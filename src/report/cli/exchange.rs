@@ -14,6 +14,17 @@ use crate::event::record::ItemRecord;
 const BODY: usize = 1_200;
 const LINES: usize = 16;
 
+/// How much of an exchange is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// What the user wrote, and the beginning of bodies.
+    Short,
+    /// All headers and whole bodies (`--verbose-on-failure`).
+    Whole,
+    /// Nothing: `--verbose` printed it already.
+    Before,
+}
+
 /// Writes the exchanges of an item that failed: its own, and those of scripts and tokens that failed themselves.
 pub(super) fn write(
     out: &mut impl Write,
@@ -21,12 +32,11 @@ pub(super) fn write(
     symbols: &Symbols,
     width: Option<usize>,
     item: &ItemRecord,
-    verbose: bool,
+    shown: Shown,
 ) -> io::Result<()> {
     for outcome in relevant(item) {
-        // With --verbose the exchange was printed already.
-        if !verbose {
-            one(out, paint, symbols, width, outcome)?;
+        if shown != Shown::Before {
+            one(out, paint, symbols, width, outcome, shown == Shown::Whole)?;
         }
         causes(out, paint, outcome)?;
     }
@@ -49,6 +59,7 @@ fn one(
     symbols: &Symbols,
     width: Option<usize>,
     outcome: &RequestOutcome,
+    whole: bool,
 ) -> io::Result<()> {
     let bar = format!("  {} ", symbols.middle);
     let mut lines = Vec::new();
@@ -59,8 +70,10 @@ fn one(
             "{}",
             paint.grey(&text::safe(&format!("  {} {} {} {}", symbols.top, symbols.up, request.method, request.url)))
         )?;
-        lines.extend(request.headers.iter().filter(|h| worth_showing(h)).map(|h| format!("{}: {}", h.name, h.value)));
-        body(&mut lines, &request.body);
+        lines.extend(
+            request.headers.iter().filter(|h| whole || worth_showing(h)).map(|h| format!("{}: {}", h.name, h.value)),
+        );
+        body(&mut lines, &request.body, whole);
         print(out, paint, &bar, width, &lines)?;
         lines.clear();
     }
@@ -71,12 +84,16 @@ fn one(
             "{}",
             paint.grey(&text::safe(&format!("  {corner} {} {} {}", symbols.down, response.code, response.reason)))
         )?;
-        lines.extend(
-            ["Content-Type", "Location", "WWW-Authenticate", "Retry-After"]
-                .iter()
-                .filter_map(|name| header(&response.headers, name).map(|value| format!("{name}: {value}"))),
-        );
-        body(&mut lines, &response.body);
+        if whole {
+            lines.extend(response.headers.iter().map(|h| format!("{}: {}", h.name, h.value)));
+        } else {
+            lines.extend(
+                ["Content-Type", "Location", "WWW-Authenticate", "Retry-After"]
+                    .iter()
+                    .filter_map(|name| header(&response.headers, name).map(|value| format!("{name}: {value}"))),
+            );
+        }
+        body(&mut lines, &response.body, whole);
         print(out, paint, &bar, width, &lines)?;
     }
     writeln!(out, "{}", paint.grey(&format!("  {}", symbols.bottom)))
@@ -87,7 +104,7 @@ fn worth_showing(header: &Header) -> bool {
     !header.system || header.is("Authorization") || header.is("Content-Type")
 }
 
-fn body(lines: &mut Vec<String>, body: &[u8]) {
+fn body(lines: &mut Vec<String>, body: &[u8], whole: bool) {
     if body.is_empty() {
         return;
     }
@@ -98,6 +115,10 @@ fn body(lines: &mut Vec<String>, body: &[u8]) {
         lines.push(format!("({}, not text)", filesize(body.len() as u64)));
         return;
     };
+    if whole {
+        lines.extend(text.lines().map(str::to_owned));
+        return;
+    }
     let (shown, cut) = clip(text, BODY);
     let mut all = shown.lines().filter(|line| !line.trim().is_empty());
     lines.extend(all.by_ref().take(LINES).map(str::to_owned));

@@ -39,6 +39,7 @@ pub(super) const OPTIONS: &[(&str, &str)] = &[
     ("noBanner", "no program name"),
     ("showTimestamps", "the time before requests and assertions"),
     ("noExchange", "no request and response of failed requests"),
+    ("wholeExchange", "the whole request and response of failed requests (--verbose-on-failure)"),
     ("noProgress", "no progress bar"),
 ];
 
@@ -254,16 +255,14 @@ impl Cli {
         }
         if item.failed && !self.options.flag("noExchange") {
             self.close_console()?;
+            let shown = match (self.options.verbose, self.options.flag("wholeExchange")) {
+                (true, _) => exchange::Shown::Before,
+                (false, true) => exchange::Shown::Whole,
+                (false, false) => exchange::Shown::Short,
+            };
             self.exchanges += 1;
-            if self.exchanges <= EXCHANGES {
-                exchange::write(
-                    &mut self.out,
-                    self.paint,
-                    self.symbols,
-                    self.options.width,
-                    item,
-                    self.options.verbose,
-                )?;
+            if self.exchanges <= EXCHANGES || shown == exchange::Shown::Whole {
+                exchange::write(&mut self.out, self.paint, self.symbols, self.options.width, item, shown)?;
                 return Ok(());
             }
             if self.exchanges == EXCHANGES + 1 {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::transport::read;
+use super::transport::{parsed, read};
 use crate::cli::Failure;
 use crate::http::client_cert::{ClientCertificate, Identity};
 use crate::secret::SecretString;
@@ -12,8 +12,8 @@ use crate::secret::SecretString;
 /// Reads a list: `[{name, matches, cert: {src}, key: {src}, pfx: {src}, passphrase}]`, paths relative to the current folder.
 pub(super) fn list(path: &Path) -> Result<Vec<ClientCertificate>, Failure> {
     let fail = |what: &dyn std::fmt::Display| Failure::usage(format!("{}: {what}", path.display()));
-    let value: Value = serde_json::from_slice(&read(path)?).map_err(|error| fail(&error))?;
-    let Some(entries) = value.as_array() else {
+    let value = parsed(path, &read(path)?)?;
+    let Some(entries) = value.as_ref().and_then(Value::as_array) else {
         return Err(fail(&"expected ssl client certificates list to be an array."));
     };
     let mut list = Vec::new();

@@ -43,7 +43,7 @@ pub(in crate::cli) fn profile(choice: ProfileChoice) -> Profile {
 pub(in crate::cli) fn faults(words: &[String]) -> Result<Vec<Fault>, Failure> {
     words
         .iter()
-        .map(|word| word.parse::<Fault>().map_err(|error| Failure::usage(format!("--fault {word}: {error}"))))
+        .map(|word| word.parse::<Fault>().map_err(|error| Failure::usage(format!("--fault {word}: failed to {error}"))))
         .collect()
 }
 

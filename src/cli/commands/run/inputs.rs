@@ -10,7 +10,8 @@ use crate::cli::postman_api::{PostmanApi, Resource};
 use crate::cli::{Failure, source};
 use crate::collection::Collection;
 use crate::config::{self, Config};
-use crate::environment::data::{DataFile, DataOptions, DataTypes};
+use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::environment::data::{DataError, DataFile, DataOptions, DataTypes};
 use crate::environment::load_scope;
 use crate::plan::{Plan, SelectError, Selected, Selection, Tags};
 use crate::runner::{Expected, RunInput, RunTokens, plan_flow};
@@ -254,19 +255,27 @@ fn learn_secrets(redactor: &Redactor, scopes: [&Scope; 2], collection: &Collecti
     }
 }
 
+/// What is wrong with a data file, with its line.
+fn drawn(path: &str, error: &DataError) -> Diagnostic {
+    let message = error.kind.to_string();
+    let bytes = if source::is_url(path) { None } else { std::fs::read(path).ok() };
+    let diagnostic = match (error.line, bytes) {
+        (Some(line), Some(bytes)) => {
+            Diagnostic::at(&SourceFile::decode(path, &bytes), line, error.column.unwrap_or(1), &message)
+        }
+        _ => Diagnostic::new(error.to_string()),
+    };
+    diagnostic.with_help(error.help())
+}
+
 /// Opens iteration data; a URL is fetched first.
 pub(in crate::cli) async fn open_data(
     path: &str,
-    delimiter: Option<char>,
+    delimiter: Option<u8>,
     types: DataTypesChoice,
 ) -> Result<DataFile, Failure> {
-    let delimiter = match delimiter.map(u8::try_from) {
-        None => b',',
-        Some(Ok(delimiter)) => delimiter,
-        Some(Err(_)) => return Err(Failure::usage("--csv-delimiter takes one ASCII character")),
-    };
     let options = DataOptions {
-        delimiter,
+        delimiter: delimiter.unwrap_or(b','),
         types: match types {
             DataTypesChoice::Strict => DataTypes::Strict,
             DataTypesChoice::Newman => DataTypes::Newman,
@@ -278,7 +287,7 @@ pub(in crate::cli) async fn open_data(
     } else {
         DataFile::open_with(path, options)
     };
-    let data = data.map_err(|error| could_not_load("iteration data", &error))?;
+    let data = data.map_err(|error| could_not_load("iteration data", &drawn(path, &error)))?;
     for warning in data.warnings() {
         eprintln!("warning: {warning}");
     }

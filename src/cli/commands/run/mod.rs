@@ -3,6 +3,7 @@
 mod certificates;
 pub(in crate::cli) mod emulated;
 pub(in crate::cli) mod exports;
+mod implied;
 mod inputs;
 mod plan;
 pub(in crate::cli) mod reports;
@@ -34,6 +35,8 @@ pub(in crate::cli) use several::sources;
 /// When it cannot run as asked.
 pub(in crate::cli) async fn run(args: RunArgs, sources: Vec<Source>, context: &Context) -> Result<ExitStatus, Failure> {
     args.cloud.refuse()?;
+    let args = implied::apply(args);
+    check_folders(&args)?;
     let redactor = if args.no_redact { Redactor::off() } else { Redactor::new() };
     several::refuse_unclear(&args, &sources)?;
     let all = inputs::load(&args, sources, context, &redactor).await?;
@@ -45,7 +48,7 @@ pub(in crate::cli) async fn run(args: RunArgs, sources: Vec<Source>, context: &C
         return Err(nothing_to_run(&args, &all));
     }
     let emulator = emulated::start(&args, &all, &redactor).await?;
-    let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(Failure::usage)?;
+    let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(failed_to)?;
     let jar = Rc::new(transport::cookie_jar(&args)?);
     let exports = exports::Exports::of(&args, &all);
     let mut reports = reports::Reports::new(&reports::Choice::from(&args), context, &redactor)?;
@@ -84,6 +87,24 @@ pub(in crate::cli) async fn run(args: RunArgs, sources: Vec<Source>, context: &C
     })
 }
 
+/// For messages that say what was being done.
+pub(in crate::cli) fn failed_to(error: impl std::fmt::Display) -> Failure {
+    Failure::usage(format!("failed to {error}"))
+}
+
+/// What a run would silently do without.
+fn check_folders(args: &RunArgs) -> Result<(), Failure> {
+    if let Some(folder) = args.packages.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(Failure::usage(format!("--packages {}: there is no such folder", folder.display())));
+    }
+    let working = args.working_dir.as_deref().filter(|folder| !folder.is_dir() && *folder != Path::new("collection"));
+    if let Some(folder) = working {
+        let folder = folder.display();
+        eprintln!("warning: --working-dir {folder}: there is no such folder; no file of an upload will be found");
+    }
+    Ok(())
+}
+
 /// Why there is no request, as far as options are to blame.
 fn nothing_to_run(args: &RunArgs, all: &[Inputs]) -> Failure {
     let names: Vec<String> = args.collections.iter().map(|name| format!("\"{}\"", shown(name))).collect();
@@ -106,6 +127,7 @@ fn read_vault(args: &RunArgs, redactor: &Redactor) -> Result<Option<Vault>, Fail
     let Some(path) = &args.vault else { return Ok(None) };
     let fail = |error: &dyn std::fmt::Display| Failure::usage(format!("--vault {}: {error}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| fail(&error))?;
+    transport::parsed(path, text.as_bytes())?;
     let vault = Vault::parse(&text).map_err(|error| fail(&error))?;
     vault.teach(redactor);
     Ok(Some(vault))
@@ -140,7 +162,7 @@ fn options(args: &RunArgs, inputs: &Inputs, context: &Context) -> Result<RunOpti
         working_dir: working_dir(args, &inputs.source),
         read_outside: !args.no_insecure_file_read,
         files: inputs.files(),
-        headers: args.header.iter().filter_map(|line| header_line(line)).collect(),
+        headers: args.header.clone(),
         retry: inputs.config.as_ref().and_then(|config| config.retry.clone()),
         strict: args.strict,
         shard: None,
@@ -166,10 +188,4 @@ fn working_dir(args: &RunArgs, source: &str) -> PathBuf {
 pub(in crate::cli) fn beside(source: &str) -> PathBuf {
     let folder = Path::new(source).parent().filter(|_| !crate::cli::source::is_url(source));
     folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
-/// `Name: value`, as curl takes it.
-fn header_line(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.split_once(':')?;
-    Some((name.trim().to_owned(), value.trim().to_owned()))
 }

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::cli::Failure;
 use crate::cli::args::{ColorChoice, ReporterWords, RunArgs};
 use crate::cli::context::Context;
+use crate::cli::rc::kebab_case;
 use crate::event::Event;
-use crate::report::{REPORTERS, ReporterOptions, Reporters};
+use crate::report::{self, REPORTERS, ReportError, ReporterOptions, ReporterRow, Reporters};
 use crate::runner::EventSink;
 use crate::secret::Redactor;
 
@@ -63,7 +64,7 @@ impl Reports {
                 names.push(name);
             }
         }
-        let by_reporter = options_by_reporter(args.words, &names);
+        let by_reporter = options_by_reporter(args.words, &names)?;
         for name in &names {
             let mut options = by_reporter.get(*name).cloned().unwrap_or_default();
             let export = options.remove("export").filter(|path| path != "true");
@@ -77,10 +78,7 @@ impl Reports {
                 terminal: context.terminal,
                 silent: args.silent,
             };
-            reporters.add(name, &options).map_err(|error| {
-                let known: Vec<&str> = REPORTERS.iter().map(|row| row.name).collect();
-                Failure::usage(format!("-r: {error}\n  there are: {}", known.join(", ")))
-            })?;
+            reporters.add(name, &options).map_err(|error| refused(name, &error))?;
         }
         Ok(Self { reporters })
     }
@@ -110,30 +108,89 @@ impl EventSink for Reports {
     }
 }
 
-/// `--reporter-<name>-<option>` by reporter, in camel case; those that name no reporter of the run hold for all of them.
-fn options_by_reporter(words: &ReporterWords, names: &[&str]) -> BTreeMap<String, BTreeMap<String, String>> {
+fn refused(name: &str, error: &ReportError) -> Failure {
+    match error {
+        ReportError::Unknown { .. } => {
+            let known: Vec<&str> = REPORTERS.iter().map(|row| row.name).collect();
+            Failure::usage(format!("-r: {error}\n  = help: there are: {}", known.join(", ")))
+        }
+        ReportError::Option { option, value, expected } => {
+            let option = kebab_case(option);
+            Failure::usage(format!("--reporter-{name}-{option}: `{value}` is not what it takes: {expected}"))
+        }
+        _ => Failure::usage(format!("report `{name}`: {error}")),
+    }
+}
+
+/// `--reporter-<name>-<option>` by reporter, in camel case; those that name no reporter hold for all that know them.
+///
+/// # Errors
+/// When an option is none of its reporter, or of none: the file that somebody waits for would not be written.
+fn options_by_reporter(
+    words: &ReporterWords,
+    names: &[&str],
+) -> Result<BTreeMap<String, BTreeMap<String, String>>, Failure> {
     let mut by_reporter: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     let mut specific = Vec::new();
+    let rows: Vec<&'static ReporterRow> = names.iter().filter_map(|name| report::find(name)).collect();
     for (word, value) in words {
         let value = value.clone().unwrap_or_else(|| "true".to_owned());
-        let owner = REPORTERS
-            .iter()
-            .map(|row| row.name)
-            .find(|name| word.strip_prefix(name).is_some_and(|r| r.starts_with('-')));
-        match owner {
-            Some(name) if names.contains(&name) => specific.push((name, camel_case(&word[name.len() + 1..]), value)),
-            Some(name) => eprintln!("warning: --reporter-{word} has no effect: the reporter {name} is not in -r"),
-            None => {
-                for name in names {
-                    by_reporter.entry((*name).to_owned()).or_default().insert(camel_case(word), value.clone());
-                }
+        let owner = REPORTERS.iter().find(|row| word.strip_prefix(row.name).is_some_and(|r| r.starts_with('-')));
+        if let Some(row) = owner {
+            let option = camel_case(&word[row.name.len() + 1..]);
+            if !knows(row, &option) {
+                return Err(no_option(word, &format!("the reporter {}", row.name), row.name, &[row]));
             }
+            if names.contains(&row.name) {
+                specific.push((row.name, option, value));
+            } else {
+                eprintln!("warning: --reporter-{word} has no effect: the reporter {} is not in -r", row.name);
+            }
+            continue;
+        }
+        let option = camel_case(word);
+        let mut taken = false;
+        for row in rows.iter().filter(|row| knows(row, &option)) {
+            by_reporter.entry(row.name.to_owned()).or_default().insert(option.clone(), value.clone());
+            taken = true;
+        }
+        // Without any known reporter, -r itself is what is wrong.
+        if !taken && rows.len() == names.len() && !names.is_empty() {
+            let whose = format!("no reporter of this run ({})", names.join(", "));
+            return Err(no_option(word, &whose, "", &rows));
         }
     }
     for (name, option, value) in specific {
         by_reporter.entry(name.to_owned()).or_default().insert(option, value);
     }
-    by_reporter
+    Ok(by_reporter)
+}
+
+fn knows(row: &ReporterRow, option: &str) -> bool {
+    let asked = ReporterOptions::default().with(option, "");
+    report::unknown_options(row, &asked).is_empty()
+}
+
+/// The error for an option that a reporter does not have, with the nearest one.
+fn no_option(word: &str, whose: &str, prefix: &str, rows: &[&'static ReporterRow]) -> Failure {
+    let whole = |row: &ReporterRow, option: &str| format!("--reporter-{}-{}", row.name, kebab_case(option));
+    let options = |row: &'static ReporterRow| row.options.iter().map(|(option, _)| *option).chain(["export"]);
+    // What was typed after the reporter's name.
+    let typed = kebab_case(word.strip_prefix(prefix).unwrap_or(word).trim_start_matches('-'));
+    let near = rows
+        .iter()
+        .flat_map(|row| options(row).map(|option| (strsim::jaro_winkler(&kebab_case(option), &typed), *row, option)))
+        .filter(|(score, ..)| *score > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, row, option)| whole(row, option));
+    let known: Vec<String> = rows.iter().flat_map(|row| options(row).map(|option| whole(row, option))).collect();
+    let help = match near {
+        Some(near) => format!("did you mean {near}?"),
+        None if prefix.is_empty() => "docs/options.md lists the options of each reporter".to_owned(),
+        None => format!("there are: {}", known.join(", ")),
+    };
+    let verb = if prefix.is_empty() { "has" } else { "does not have" };
+    Failure::usage(format!("--reporter-{word}: {whose} {verb} this option\n  = help: {help}"))
 }
 
 /// `no-banner` → `noBanner`.

@@ -6,6 +6,7 @@ use super::certificates;
 use crate::cli::Failure;
 use crate::cli::args::RunArgs;
 use crate::cli::context::Context;
+use crate::diagnostic::SourceFile;
 use crate::emulator::Emulator;
 use crate::http::client::ClientConfig;
 use crate::http::client_cert::ClientCertificate;
@@ -66,7 +67,7 @@ pub(in crate::cli) fn towards(emulator: &Emulator) -> Vec<ConnectTo> {
 pub(in crate::cli) fn parse_connect_to(rules: &[String]) -> Result<Vec<ConnectTo>, Failure> {
     rules
         .iter()
-        .map(|rule| ConnectTo::parse(rule).map_err(|error| Failure::usage(format!("--connect-to: {error}"))))
+        .map(|rule| ConnectTo::parse(rule).map_err(|error| Failure::usage(format!("--connect-to: failed to {error}"))))
         .collect()
 }
 
@@ -87,8 +88,27 @@ fn client_certificates(args: &RunArgs) -> Result<Vec<ClientCertificate>, Failure
 /// The jar of `--cookie-jar`, or an empty one.
 pub(super) fn cookie_jar(args: &RunArgs) -> Result<CookieJar, Failure> {
     let Some(path) = &args.cookie_jar else { return Ok(CookieJar::new()) };
-    let text = String::from_utf8_lossy(&read(path)?).into_owned();
-    CookieJar::from_file_text(&text).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))
+    let bytes = read(path)?;
+    parsed(path, &bytes)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    CookieJar::from_file_text(&text).map_err(|e| Failure::usage(format!("{}: failed to {e}", path.display())))
+}
+
+/// The JSON of a file; `None` where it does not look like JSON.
+///
+/// # Errors
+/// When it looks like JSON and is none, with line and column; the text is not shown, for such files hold secrets.
+pub(super) fn parsed(path: &Path, bytes: &[u8]) -> Result<Option<serde_json::Value>, Failure> {
+    let file = SourceFile::decode(&path.display().to_string(), bytes);
+    if !file.text.trim_start().starts_with(['{', '[']) {
+        return Ok(None);
+    }
+    file.parse_json().map(Some).map_err(|mut error| {
+        if let Some(place) = &mut error.place {
+            place.text.clear();
+        }
+        Failure::usage(error)
+    })
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
