@@ -5,6 +5,7 @@
 //! run is given; a *note* something to know.
 
 mod files;
+mod origin;
 mod render;
 mod scripts;
 mod structure;
@@ -17,9 +18,11 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, SourceFile, locate};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::script::SandboxError;
+use origin::Places;
 
+pub use origin::Origin;
 pub use render::{json, sarif, text};
 
 /// How bad a finding is.
@@ -86,8 +89,8 @@ pub struct Finding {
 /// What a check looks at.
 #[derive(Debug)]
 pub struct Input<'a> {
-    /// The collection's file.
-    pub file: &'a SourceFile,
+    /// The collection.
+    pub origin: Origin<'a>,
     /// Names that environments, globals, data and options define, with the text of their values.
     pub defined: HashMap<String, String>,
     /// Whether an environment or globals were given at all; words the help only.
@@ -120,13 +123,9 @@ impl Report {
 
 /// Where findings are gathered, with what is needed to place them.
 struct Findings<'a> {
-    file: &'a SourceFile,
-    /// The JSON as it stands in the file; the one that is checked may have been changed by `overlay:`.
-    original: &'a Value,
-    /// Pointer of the collection inside of its wrapper.
-    prefix: String,
+    places: Places<'a>,
     list: Vec<Finding>,
-    seen: HashSet<(usize, usize, &'static str, String)>,
+    seen: HashSet<(String, usize, usize, &'static str, String)>,
 }
 
 impl Findings<'_> {
@@ -148,21 +147,26 @@ impl Findings<'_> {
         help: Option<String>,
         column: usize,
     ) {
-        let pointer = format!("{}{pointer}", self.prefix);
-        let at = self.original.pointer(&pointer).and_then(|_| locate(&self.file.text, &pointer));
+        let at = self.places.of(pointer);
         let mut diagnostic = match at {
-            Some((line, start)) => Diagnostic::at(self.file, line, start + column, message),
+            Some((file, line, start)) => Diagnostic::at(file, line, start + column, message),
             None => Diagnostic::new(message),
         };
         if let Some(place) = &mut diagnostic.place {
             place.path = Some(path.to_owned()).filter(|path| !path.is_empty());
         }
         diagnostic.help = help;
-        let (line, column) = at.unwrap_or_default();
-        if self.seen.insert((line, column, rule, message.to_owned())) {
+        let (file, line, column) = at.map(|(f, line, column)| (f.name.clone(), line, column)).unwrap_or_default();
+        if self.seen.insert((file, line, column, rule, message.to_owned())) {
             self.list.push(Finding { level, rule, diagnostic, path: path.to_owned() });
         }
     }
+}
+
+/// The report on something that cannot be read as a collection.
+pub fn unreadable(name: &str, diagnostic: Diagnostic) -> Report {
+    let finding = Finding { level: Level::Error, rule: "unreadable", diagnostic, path: String::new() };
+    Report { file: name.to_owned(), findings: vec![finding], ..Report::default() }
 }
 
 /// Looks at a collection.
@@ -170,17 +174,20 @@ impl Findings<'_> {
 /// # Errors
 /// When the engine that parses scripts cannot be started.
 pub fn check(input: &Input<'_>) -> Result<Report, SandboxError> {
-    let mut report = Report { file: input.file.name.clone(), ..Report::default() };
+    let mut report = Report { file: input.origin.name().to_owned(), ..Report::default() };
     let unreadable =
         |diagnostic: Diagnostic| Finding { level: Level::Error, rule: "unreadable", diagnostic, path: String::new() };
-    let original = match input.file.parse_json() {
-        Ok(original) => original,
-        Err(diagnostic) => {
-            report.findings.push(unreadable(diagnostic));
-            return Ok(report);
-        }
+    let (original, read) = match &input.origin {
+        Origin::File(file) => match file.parse_json() {
+            Ok(original) => (original, crate::collection::read_value(&file.name, file.text.as_bytes())),
+            Err(diagnostic) => {
+                report.findings.push(unreadable(diagnostic));
+                return Ok(report);
+            }
+        },
+        Origin::Folder { value, .. } => (Value::Null, Ok(value.clone())),
     };
-    let mut value = match crate::collection::read_value(&input.file.name, input.file.text.as_bytes()) {
+    let mut value = match read {
         Ok(value) => value,
         Err(error) => {
             report.findings.push(unreadable(*error.0));
@@ -195,13 +202,16 @@ pub fn check(input: &Input<'_>) -> Result<Report, SandboxError> {
     }
     report.name = value.pointer("/info/name").or_else(|| value.get("name")).and_then(Value::as_str).map(str::to_owned);
     let parts = walk::parts(&value);
-    let mut findings = Findings {
-        file: input.file,
-        original: &original,
-        prefix: prefix(&original),
-        list: Vec::new(),
-        seen: HashSet::new(),
+    let places = match &input.origin {
+        Origin::File(file) => Places::File { file, original: &original, prefix: prefix(&original) },
+        Origin::Folder { value, files, .. } => Places::Folder { value, files },
     };
+    let mut findings = Findings { places, list: Vec::new(), seen: HashSet::new() };
+    if let Origin::Folder { warnings, .. } = &input.origin {
+        for warning in warnings {
+            findings.add("ignored-part", "/not-in-the-collection", "", warning, None);
+        }
+    }
     report.requests = parts.iter().filter(|part| part.is_request()).count();
     if report.requests == 0 {
         let help = "a run of it ends with exit code 2, unless --allow-empty is given".to_owned();
@@ -213,9 +223,10 @@ pub fn check(input: &Input<'_>) -> Result<Report, SandboxError> {
     variables::check(&parts, &scripts, input, &mut findings);
     files::check(&parts, input, &mut findings);
     report.findings = findings.list;
-    report.findings.sort_by_key(|finding| {
+    report.findings.sort_by_cached_key(|finding| {
         let place = finding.diagnostic.place.as_ref();
-        (std::cmp::Reverse(finding.level), place.map_or((0, 0), |place: &Place| (place.line, place.column)))
+        let of = |place: &Place| (place.file.clone(), place.line, place.column);
+        (std::cmp::Reverse(finding.level), place.map(of))
     });
     Ok(report)
 }

@@ -1,3 +1,4 @@
+use crate::diagnostic::SourceFile;
 use serde_json::{Value, json};
 
 use super::*;
@@ -5,7 +6,7 @@ use super::*;
 fn findings_of(text: &str, defined: &[(&str, &str)]) -> Vec<(Level, &'static str, usize, String)> {
     let file = SourceFile::decode("c.json", text.as_bytes());
     let input = Input {
-        file: &file,
+        origin: super::Origin::File(&file),
         defined: defined.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         has_environment: false,
         working_dir: ".".into(),

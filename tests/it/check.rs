@@ -64,6 +64,81 @@ fn programs_get_json_and_code_scanning_gets_sarif() {
     assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], result["ruleId"]);
 }
 
+/// A folder of YAML with a script that does not parse, in a file whose lines are known.
+fn folder() -> Postbud {
+    let request = "$kind: http-request\nurl: '{{base}}/x'\nmethod: GET\nscripts:\n  - type: afterResponse\n    language: \
+        text/javascript\n    code: |-\n      const a = 1;\n      pm.test('x', () => {\n        let = ;\n      });\n";
+    Postbud::new("check")
+        .file("api/.resources/definition.yaml", "$kind: collection\nname: Api\n")
+        .file("api/In/Get.request.yaml", request)
+        .file("api/In/Talk.request.yaml", "$kind: grpc-request\nurl: h\n")
+        .arg("api")
+}
+
+#[test]
+fn folders_of_yaml_are_checked_at_their_own_lines() {
+    let ran = folder().args(&["--format", "json"]).go().expect_code(1);
+    let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!((&report["collection"], &report["requests"]), (&json!("Api"), &json!(1)));
+    let of = |rule: &str| -> Value {
+        let found = report["findings"].as_array().expect("findings").iter().find(|finding| finding["rule"] == rule);
+        found.unwrap_or_else(|| panic!("{rule}: {report:#}")).clone()
+    };
+    let syntax = of("script-syntax");
+    assert_eq!(syntax["file"], "api/In/Get.request.yaml");
+    assert_eq!(syntax["line"], 10);
+    let variable = of("undefined-variable");
+    assert_eq!((&variable["file"], &variable["line"]), (&json!("api/In/Get.request.yaml"), &json!(2)));
+    assert!(of("ignored-part")["message"].as_str().is_some_and(|text| text.contains("grpc-request")));
+    let shown = folder().go().stdout;
+    assert!(shown.contains("api/In/Get.request.yaml:10:") && shown.contains("        let = ;"), "{shown}");
+    let broken = folder().file("api/In/Bad.request.yaml", "url: \"x\n").go().expect_code(1);
+    assert!(
+        broken.stdout.contains("error[unreadable]") && broken.stdout.contains("Bad.request.yaml:1"),
+        "{}",
+        broken.stdout
+    );
+    Postbud::new("check").file("empty/x", "").arg("empty").go().expect_code(1).expect_shown("holds no collection");
+}
+
+/// The rules of SARIF 2.1.0 that code scanning holds files to.
+#[test]
+fn sarif_has_the_shape_that_code_scanning_takes() {
+    let texts = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let odd = Postbud::new("check").file("a b/ü [1].json", &collection("")).args(&["a b/ü [1].json", "--strict"]);
+    for call in [check("pm.test('x', () => {"), folder(), odd, Postbud::new("check").file("c.json", "{").arg("c.json")]
+    {
+        let ran = call.args(&["--format", "sarif"]).go().expect_code(1);
+        let log: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        assert_eq!(log["version"], "2.1.0");
+        assert!(log["$schema"].as_str().is_some_and(|url| url.starts_with("https://") && url.contains("sarif-2.1.0")));
+        let [run] = log["runs"].as_array().expect("runs").as_slice() else { panic!("one run") };
+        let driver = &run["tool"]["driver"];
+        assert!(texts(&driver["name"]) && texts(&driver["version"]) && texts(&driver["informationUri"]), "{driver}");
+        let rules = driver["rules"].as_array().expect("rules");
+        for rule in rules {
+            assert!(texts(&rule["id"]) && texts(&rule["shortDescription"]["text"]), "{rule}");
+            assert!(["error", "warning", "note"].iter().any(|level| rule["defaultConfiguration"]["level"] == *level));
+        }
+        let results = run["results"].as_array().expect("results");
+        assert!(!results.is_empty());
+        for result in results {
+            let rule =
+                result["ruleIndex"].as_u64().and_then(|at| rules.get(usize::try_from(at).ok()?)).expect("a rule");
+            assert_eq!(rule["id"], result["ruleId"]);
+            assert!(["error", "warning", "note", "none"].iter().any(|level| result["level"] == *level), "{result}");
+            assert!(texts(&result["message"]["text"]), "{result}");
+            for location in result["locations"].as_array().expect("locations") {
+                let physical = &location["physicalLocation"];
+                let uri = physical["artifactLocation"]["uri"].as_str().expect("a URI");
+                assert!(!uri.is_empty() && uri.is_ascii() && !uri.contains([' ', '\\', '[']), "{uri}");
+                let at_least_one = |key: &str| physical["region"].get(key).is_none_or(|n| n.as_u64() > Some(0));
+                assert!(at_least_one("startLine") && at_least_one("startColumn"), "{physical}");
+            }
+        }
+    }
+}
+
 #[test]
 fn expectations_of_postbud_yaml_are_assertions() {
     let call = |yaml: &str| {

@@ -12,7 +12,7 @@ use super::{ColorChoice, values};
     after_help = "Exit codes: 0 nothing wrong, 1 errors were found (with --strict: or warnings), 2 could not look."
 )]
 pub struct CheckArgs {
-    /// The collection: a file, a URL, or - for standard input
+    /// The collection: a file, a folder (v3), a URL, or - for standard input
     pub collection: String,
     /// Environment: a file or a URL
     #[arg(short, long, value_name = "FILE")]

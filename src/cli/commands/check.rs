@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::run::{beside, load_config, open_data, read_scope, set_all};
-use crate::check::{self, Input, Level};
+use crate::check::{self, Input, Level, Origin, Report};
 use crate::cli::args::{CheckArgs, CheckFormat, DataTypesChoice};
 use crate::cli::context::Context;
 use crate::cli::postman_api::{PostmanApi, Resource};
 use crate::cli::{ExitStatus, Failure, source};
+use crate::collection::{Document, v3};
 use crate::diagnostic::SourceFile;
 
 /// Prints findings to standard output.
@@ -17,16 +18,27 @@ use crate::diagnostic::SourceFile;
 /// When something that the arguments name cannot be read. What is wrong inside of the collection is a finding, not an error.
 pub(in crate::cli) async fn run(args: CheckArgs, context: &Context) -> Result<ExitStatus, Failure> {
     let config = load_config(args.config.as_deref(), &args.collection, context)?;
-    if Path::new(&args.collection).is_dir() {
-        let folder = &args.collection;
-        let message = format!("{folder} is a folder (collection v3), and check reads files");
-        return Err(Failure::usage(format!("{message}: postbud convert {folder} -o c.json, then check c.json")));
-    }
     let api = PostmanApi::new(None, context);
-    let bytes = source::read_resource(&args.collection, Resource::Collection, &api).await.map_err(Failure::usage)?;
-    let file = SourceFile::decode(&source::shown(&args.collection), &bytes);
+    let shown = source::shown(&args.collection);
+    let name: &str = if args.collection == "-" { "standard input" } else { &shown };
+    let folder = Path::new(&args.collection);
+    let file;
+    let origin = if !source::is_url(&args.collection) && folder.is_dir() {
+        match v3::read_placed(folder) {
+            Ok((document, files)) => {
+                let Document { value, warnings, .. } = document;
+                Origin::Folder { name: name.to_owned(), value, files, warnings }
+            }
+            Err(error) => return Ok(print(&check::unreadable(name, *error.0), &args)),
+        }
+    } else {
+        let bytes =
+            source::read_resource(&args.collection, Resource::Collection, &api).await.map_err(Failure::usage)?;
+        file = SourceFile::decode(name, &bytes);
+        Origin::File(&file)
+    };
     let input = Input {
-        file: &file,
+        origin,
         defined: defined(&args, &api).await?,
         has_environment: args.environment.is_some(),
         working_dir: match &args.working_dir {
@@ -37,15 +49,19 @@ pub(in crate::cli) async fn run(args: CheckArgs, context: &Context) -> Result<Ex
         config: config.as_deref(),
     };
     let report = check::check(&input).map_err(Failure::usage)?;
+    Ok(print(&report, &args))
+}
+
+fn print(report: &Report, args: &CheckArgs) -> ExitStatus {
     let text = match args.format {
-        CheckFormat::Text => check::text(&report),
-        CheckFormat::Json => format!("{:#}\n", check::json(&report)),
-        CheckFormat::Sarif => format!("{:#}\n", check::sarif(&report)),
+        CheckFormat::Text => check::text(report),
+        CheckFormat::Json => format!("{:#}\n", check::json(report)),
+        CheckFormat::Sarif => format!("{:#}\n", check::sarif(report)),
     };
     super::print(&text);
     let worst = if args.strict { Level::Warning } else { Level::Error };
     let failed = report.findings.iter().any(|finding| finding.level >= worst);
-    Ok(if failed { ExitStatus::Failed } else { ExitStatus::Passed })
+    if failed { ExitStatus::Failed } else { ExitStatus::Passed }
 }
 
 /// Names that are given from outside, with their values as text.

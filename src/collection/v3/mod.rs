@@ -24,5 +24,5 @@ mod write;
 mod yaml;
 
 pub use scope::read_scope;
-pub use tree::{is_collection, read, read_whole};
+pub use tree::{is_collection, read, read_placed, read_whole};
 pub use write::{Loss, Written, files, write};

@@ -11,10 +11,12 @@ use super::request::{self, Entity};
 use super::yaml::YamlFile;
 use crate::collection::load::{Document, LoadError};
 use crate::collection::v1::SCHEMA;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// Folder of what is no request.
 pub(super) const RESOURCES: &str = ".resources";
+/// Key of a part's file while it is read; no key of Postman's begins so.
+const MARK: &str = "\u{0}file";
 /// How deep folders may nest.
 const MAX_DEPTH: usize = 60;
 
@@ -39,8 +41,32 @@ pub fn read_whole(folder: &Path) -> Result<Document, LoadError> {
     read_tree(folder, true)
 }
 
+/// As [`read`], with the file of every part by the JSON Pointer of what it holds; the collection's own is first.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_placed(folder: &Path) -> Result<(Document, Vec<(String, SourceFile)>), LoadError> {
+    let mut reader = Reader { notes: Notes::default(), examples: false, marked: true };
+    let mut value = reader.collection(folder).map_err(LoadError)?;
+    let mut files = Vec::new();
+    take_marks(&mut value, "", &mut files);
+    Ok((Document { value, warnings: reader.notes.warnings, dropped: reader.notes.dropped }, files))
+}
+
+/// Takes the names of files out of parts again, and reads them.
+fn take_marks(part: &mut Value, pointer: &str, files: &mut Vec<(String, SourceFile)>) {
+    if let Some(Value::String(path)) = part.as_object_mut().and_then(|map| map.shift_remove(MARK))
+        && let Ok(bytes) = fs::read(&path)
+    {
+        files.push((pointer.to_owned(), SourceFile::decode(&path, &bytes)));
+    }
+    for (index, inner) in part.get_mut("item").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        take_marks(inner, &format!("{pointer}/item/{index}"), files);
+    }
+}
+
 fn read_tree(folder: &Path, examples: bool) -> Result<Document, LoadError> {
-    let mut reader = Reader { notes: Notes::default(), examples };
+    let mut reader = Reader { notes: Notes::default(), examples, marked: false };
     let value = reader.collection(folder).map_err(LoadError)?;
     Ok(Document { value, warnings: reader.notes.warnings, dropped: reader.notes.dropped })
 }
@@ -48,6 +74,8 @@ fn read_tree(folder: &Path, examples: bool) -> Result<Document, LoadError> {
 struct Reader {
     notes: Notes,
     examples: bool,
+    /// Whether each part gets the name of its file, under [`MARK`].
+    marked: bool,
 }
 
 /// What a folder on disk holds.
@@ -95,7 +123,14 @@ impl Reader {
         map.insert("info".into(), Value::Object(info));
         map.insert("item".into(), items.into());
         put_scope(&mut map, definition);
+        self.mark(&mut map, listing.definition.as_deref());
         Ok(Value::Object(map))
+    }
+
+    fn mark(&self, map: &mut Map<String, Value>, file: Option<&Path>) {
+        if let Some(file) = file.filter(|_| self.marked) {
+            map.insert(MARK.into(), file.display().to_string().into());
+        }
     }
 
     /// Requests and folders by `order`, then by name.
@@ -130,6 +165,7 @@ impl Reader {
         if self.examples {
             map.insert("response".into(), self.saved(path, stem).into());
         }
+        self.mark(&mut map, Some(path));
         Sibling { order: entity.order, name, value: Value::Object(map) }
     }
 
@@ -148,6 +184,7 @@ impl Reader {
         map.insert("item".into(), self.items(listing, &graphql, depth)?.into());
         let order = definition.order;
         put_scope(&mut map, definition);
+        self.mark(&mut map, listing.definition.as_deref());
         Ok(Sibling { order, name, value: Value::Object(map) })
     }
 
