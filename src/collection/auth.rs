@@ -14,11 +14,11 @@ pub struct AuthSpec {
 }
 
 impl AuthSpec {
-    /// `None` for `null`, `{}`, a missing or non-string `type`: those inherit.
+    /// `None` for `null`, `{}`, a missing or non-string `type`: those inherit. An empty one stops that, as in newman.
     pub fn from_value(value: &Value) -> Option<Self> {
         let kind = value.get("type")?.as_str()?.to_owned();
         if kind.is_empty() {
-            return None;
+            return Some(Self { kind: "noauth".to_owned(), params: Map::new() });
         }
         let params = match value.get(kind.as_str()) {
             Some(Value::Array(entries)) => entries
@@ -70,5 +70,22 @@ impl AuthSpec {
     /// Fills in the parameters' values.
     pub fn map_strings(&mut self, fill: &mut dyn FnMut(&str) -> Option<String>) {
         self.params.values_mut().for_each(|value| map_value(value, fill));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuthSpec;
+    use serde_json::json;
+
+    #[test]
+    fn what_inherits_and_what_stops_that() {
+        for inherits in [json!(null), json!({}), json!({"type": null}), json!({"type": 1}), json!("basic"), json!([])] {
+            assert_eq!(AuthSpec::from_value(&inherits), None, "{inherits}");
+        }
+        // Measured: an empty type sends nothing and warns of nothing.
+        for stops in [json!({"type": ""}), json!({"type": "noauth"})] {
+            assert_eq!(AuthSpec::from_value(&stops).map(|auth| auth.kind), Some("noauth".to_owned()));
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::run::Runner;
 use super::transport::ClientTransport;
+use crate::altinn::Claims;
 use crate::auth::{GrantedToken, SignContext, TokenRequest, refresh_request, token_key, token_request};
 use crate::collection::{AuthSpec, Request};
 use crate::event::EventKind;
@@ -110,7 +111,10 @@ impl Runner<'_> {
                     // Without a new one the old one stays good.
                     granted.refresh_token = renewing.cloned();
                 }
-                let expires = granted.expires_in.map(|seconds| super::tokens::now().saturating_add(seconds));
+                let expires = granted
+                    .expires_in
+                    .map(|seconds| super::tokens::now().saturating_add(seconds))
+                    .or_else(|| Claims::decode(granted.access_token.expose())?.seconds("exp"));
                 self.oauth2.kept.insert(key.to_owned(), Kept::Token(granted.clone(), expires));
                 Ok(granted)
             }
