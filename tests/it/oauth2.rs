@@ -135,6 +135,18 @@ fn a_token_that_expires_is_renewed() {
 }
 
 #[test]
+fn a_tokens_own_expiry_holds_where_the_endpoint_says_none() {
+    // {"exp": 1} in its middle.
+    let server = Server::start(|request| match request.target.as_str() {
+        "/token" => Answer::json(200, &json!({"access_token": "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln"})),
+        _ => Answer::new(200, ""),
+    });
+    let auth = oauth2(&server, &json!({}));
+    Postbud::run(&collection(&server, &auth, &["/api/1", "/api/2"])).go().expect_code(0);
+    assert_eq!(at(&server.requests(), "/token").len(), 2);
+}
+
+#[test]
 fn a_token_that_is_given_is_used_as_in_newman() {
     let server = server(3600);
     let auth = oauth2(&server, &json!({"accessToken": "given"}));
