@@ -92,11 +92,11 @@ impl Cases {
             "event": [{"listen": "test", "script": {"exec": [script]}}]}));
     }
 
-    fn good(&mut self, url: String, kind: &str, params: &Value) {
+    fn good(&mut self, url: &str, kind: &str, params: &Value) {
         self.request(200, json!({"url": url}), kind, params);
     }
 
-    fn bad(&mut self, url: String, kind: &str, params: &Value) {
+    fn bad(&mut self, url: &str, kind: &str, params: &Value) {
         self.request(401, json!({"url": url}), kind, params);
     }
 
@@ -135,13 +135,13 @@ fn passwords_tokens_and_keys() {
     let Some(server) = Verifier::python() else { return };
     let mut cases = Cases::default();
     let user = json!({"username": "us er", "password": "p:wø"});
-    cases.good(server.url("/basic-auth/us%20er/p:w%C3%B8"), "basic", &user);
-    cases.bad(server.url("/basic-auth/us%20er/other"), "basic", &user);
-    cases.good(server.url("/bearer"), "bearer", &json!({"token": "t"}));
-    cases.bad(server.url("/bearer"), "noauth", &json!({}));
-    cases.good(server.url("/apikey"), "apikey", &json!({"key": "X-Api-Key", "value": "k e&y"}));
-    cases.good(server.url("/apikey?a=1"), "apikey", &json!({"key": "api key", "value": "k e&y", "in": "query"}));
-    cases.bad(server.url("/apikey"), "apikey", &json!({"key": "X-Api-Key", "value": "other"}));
+    cases.good(&server.url("/basic-auth/us%20er/p:w%C3%B8"), "basic", &user);
+    cases.bad(&server.url("/basic-auth/us%20er/other"), "basic", &user);
+    cases.good(&server.url("/bearer"), "bearer", &json!({"token": "t"}));
+    cases.bad(&server.url("/bearer"), "noauth", &json!({}));
+    cases.good(&server.url("/apikey"), "apikey", &json!({"key": "X-Api-Key", "value": "k e&y"}));
+    cases.good(&server.url("/apikey?a=1"), "apikey", &json!({"key": "api key", "value": "k e&y", "in": "query"}));
+    cases.bad(&server.url("/apikey"), "apikey", &json!({"key": "X-Api-Key", "value": "other"}));
     cases.hold();
 }
 
@@ -154,8 +154,8 @@ fn digest() {
         for qop in ["auth", "auth-int"] {
             // Not with a query: the server stumbles over it.
             let url = server.url(&format!("/digest-auth/{qop}/user/pass/{algorithm}"));
-            cases.good(url.clone(), "digest", &user);
-            cases.bad(url, "digest", &with(&user, &json!({"password": "other"})));
+            cases.good(&url, "digest", &user);
+            cases.bad(&url, "digest", &with(&user, &json!({"password": "other"})));
         }
     }
     cases.hold();
@@ -176,7 +176,7 @@ fn oauth1() {
                 continue;
             }
             let params = with(&params, &json!({"signatureMethod": method, "addParamsToHeader": in_header}));
-            cases.good(url.clone(), "oauth1", &params);
+            cases.good(&url, "oauth1", &params);
             for request in bodies(&url) {
                 cases.request(200, request, "oauth1", &params);
             }
@@ -185,7 +185,7 @@ fn oauth1() {
             } else {
                 json!({"tokenSecret": "another"})
             };
-            cases.bad(url.clone(), "oauth1", &with(&params, &wrong));
+            cases.bad(&url, "oauth1", &with(&params, &wrong));
         }
         let hashed =
             json!({"signatureMethod": method, "addParamsToHeader": true, "includeBodyHash": true, "realm": "r m"});
@@ -213,11 +213,11 @@ fn oauth2() {
         for place in ["header", "body"] {
             for token in ["header", "queryParams"] {
                 let more = json!({"client_authentication": place, "addTokenTo": token});
-                cases.good(server.url("/oauth2"), "oauth2", &with(&with(&client, grant), &more));
+                cases.good(&server.url("/oauth2"), "oauth2", &with(&with(&client, grant), &more));
             }
         }
     }
-    cases.bad(server.url("/oauth2"), "oauth2", &json!({"accessToken": "made up"}));
+    cases.bad(&server.url("/oauth2"), "oauth2", &json!({"accessToken": "made up"}));
     cases.hold();
     for (more, error) in [
         (json!({"grant_type": "client_credentials", "clientSecret": "other"}), "invalid_client"),
@@ -238,18 +238,18 @@ fn hawk() {
     for algorithm in ["sha1", "sha256"] {
         let params = json!({"authId": format!("id-{algorithm}"), "authKey": "the hawk key", "algorithm": algorithm});
         for path in ["/", "/x?a=1&b=%C3%A9%20'", "/a%20b/c"] {
-            cases.good(server.url(path), "hawk", &params);
+            cases.good(&server.url(path), "hawk", &params);
         }
         let all = json!({"extraData": "some ext=data", "app": "an-app", "delegation": "another"});
-        cases.good(server.url("/"), "hawk", &with(&params, &all));
+        cases.good(&server.url("/"), "hawk", &with(&params, &all));
         let hashed = with(&params, &json!({"includePayloadHash": true}));
         let mut typed =
             json!({"method": "POST", "url": server.url("/payload"), "body": {"mode": "raw", "raw": "héllo"}});
         typed["header"] = json!([{"key": "Content-Type", "value": "text/plain; charset=utf-8"}]);
         cases.request(200, typed, "hawk", &hashed);
-        cases.bad(server.url("/payload"), "hawk", &params);
-        cases.bad(server.url("/"), "hawk", &with(&params, &json!({"authKey": "another"})));
-        cases.bad(server.url("/"), "hawk", &with(&params, &json!({"timestamp": "1500000000"})));
+        cases.bad(&server.url("/payload"), "hawk", &params);
+        cases.bad(&server.url("/"), "hawk", &with(&params, &json!({"authKey": "another"})));
+        cases.bad(&server.url("/"), "hawk", &with(&params, &json!({"timestamp": "1500000000"})));
     }
     cases.hold();
 }
@@ -264,7 +264,7 @@ fn awsv4() {
         let url = server.url("/awsv4/a%20b/x.y~z?b=2&a=1&c=%C3%A9%2F&empty=");
         for more in [json!({}), json!({"sessionToken": "a/session+token="})] {
             let params = with(&params, &more);
-            cases.good(url.clone(), "awsv4", &params);
+            cases.good(&url, "awsv4", &params);
             for request in bodies(&url) {
                 cases.request(200, request, "awsv4", &params);
             }
@@ -276,10 +276,10 @@ fn awsv4() {
             );
         }
         if service != "s3" {
-            cases.good(url.clone(), "awsv4", &with(&params, &json!({"addAuthDataToQuery": true})));
+            cases.good(&url, "awsv4", &with(&params, &json!({"addAuthDataToQuery": true})));
         }
-        cases.bad(url.clone(), "awsv4", &with(&params, &json!({"secretKey": "another"})));
-        cases.bad(url, "awsv4", &with(&params, &json!({"accessKey": "another"})));
+        cases.bad(&url, "awsv4", &with(&params, &json!({"secretKey": "another"})));
+        cases.bad(&url, "awsv4", &with(&params, &json!({"accessKey": "another"})));
     }
     cases.hold();
 }
@@ -289,14 +289,14 @@ fn ntlm() {
     let Some(server) = Verifier::python() else { return };
     let mut cases = Cases::default();
     let user = json!({"username": "user", "password": "pass word", "domain": "DOMAIN"});
-    cases.good(server.url("/ntlm/?a=1"), "ntlm", &user);
-    cases.good(server.url("/ntlm/"), "ntlm", &json!({"username": "DOMAIN\\user", "password": "pass word"}));
-    cases.good(server.url("/ntlm/"), "ntlm", &with(&user, &json!({"workstation": "station"})));
+    cases.good(&server.url("/ntlm/?a=1"), "ntlm", &user);
+    cases.good(&server.url("/ntlm/"), "ntlm", &json!({"username": "DOMAIN\\user", "password": "pass word"}));
+    cases.good(&server.url("/ntlm/"), "ntlm", &with(&user, &json!({"workstation": "station"})));
     for request in bodies(&server.url("/ntlm/")) {
         cases.request(200, request, "ntlm", &user);
     }
-    cases.bad(server.url("/ntlm/"), "ntlm", &with(&user, &json!({"password": "another"})));
-    cases.bad(server.url("/ntlm/"), "ntlm", &with(&user, &json!({"username": "another"})));
+    cases.bad(&server.url("/ntlm/"), "ntlm", &with(&user, &json!({"password": "another"})));
+    cases.bad(&server.url("/ntlm/"), "ntlm", &with(&user, &json!({"username": "another"})));
     cases.hold();
 }
 
@@ -307,7 +307,7 @@ fn edgegrid() {
     let params = json!({"accessToken": "access-token", "clientToken": "client-token", "clientSecret": "client-secret",
         "headersToSign": "X-One,X-Two"});
     let url = server.url("/edgegrid/a%20b?x=1&y=%C3%A9");
-    cases.good(url.clone(), "edgegrid", &params);
+    cases.good(&url, "edgegrid", &params);
     let headers = json!([{"key": "X-One", "value": "  some   value "}, {"key": "x-two", "value": "2"}]);
     cases.request(200, json!({"url": url, "header": headers}), "edgegrid", &params);
     for request in bodies(&url) {
@@ -320,8 +320,8 @@ fn edgegrid() {
         "edgegrid",
         &params,
     );
-    cases.bad(url.clone(), "edgegrid", &with(&params, &json!({"clientSecret": "another"})));
-    cases.bad(url, "edgegrid", &with(&params, &json!({"timestamp": "20200101T00:00:00+0000"})));
+    cases.bad(&url, "edgegrid", &with(&params, &json!({"clientSecret": "another"})));
+    cases.bad(&url, "edgegrid", &with(&params, &json!({"timestamp": "20200101T00:00:00+0000"})));
     cases.hold();
 }
 
@@ -336,11 +336,11 @@ fn jwt() {
     for algorithm in RSA_AND_EC.into_iter().chain(["HS256", "HS384", "HS512"]) {
         let params = with(&params, &json!({"algorithm": algorithm, "privateKey": server.key(algorithm)}));
         let url = server.url(&format!("/jwt/{algorithm}"));
-        cases.good(url.clone(), "jwt", &params);
-        cases.good(url.clone(), "jwt", &with(&params, &json!({"addTokenTo": "queryParam"})));
+        cases.good(&url, "jwt", &params);
+        cases.good(&url, "jwt", &with(&params, &json!({"addTokenTo": "queryParam"})));
         let other =
             if algorithm.starts_with("HS") { json!({"secret": "another"}) } else { json!({"payload": "{\"exp\": 1}"}) };
-        cases.bad(url, "jwt", &with(&params, &other));
+        cases.bad(&url, "jwt", &with(&params, &other));
     }
     cases.hold();
 }
@@ -353,9 +353,9 @@ fn asap() {
         let params = json!({"alg": algorithm, "privateKey": server.key(algorithm), "kid": "issuer/key", "iss": "issuer",
             "aud": "the service", "claims": "{\"more\": [1]}"});
         let url = server.url(&format!("/asap/{algorithm}"));
-        cases.good(url.clone(), "asap", &params);
-        cases.bad(url.clone(), "asap", &with(&params, &json!({"aud": "another service"})));
-        cases.bad(url, "asap", &with(&params, &json!({"kid": "issuer/other"})));
+        cases.good(&url, "asap", &params);
+        cases.bad(&url, "asap", &with(&params, &json!({"aud": "another service"})));
+        cases.bad(&url, "asap", &with(&params, &json!({"kid": "issuer/other"})));
     }
     cases.hold();
 }
