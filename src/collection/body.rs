@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{disabled, map_text, map_value, opt_text, text};
+use super::{disabled, map_text, map_value, text};
 
 /// What kind of body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -117,8 +117,8 @@ impl Body {
             disabled: disabled(value),
             raw: map.get("raw").cloned().unwrap_or(Value::Null),
             language: value.pointer("/options/raw/language").and_then(Value::as_str).map(str::to_owned),
-            urlencoded: map.get("urlencoded").map(FormParam::list).unwrap_or_default(),
-            formdata: map.get("formdata").map(FormParam::list).unwrap_or_default(),
+            urlencoded: map.get("urlencoded").map(FormParam::urlencoded).unwrap_or_default(),
+            formdata: map.get("formdata").map(FormParam::formdata).unwrap_or_default(),
             file,
             graphql: map.get("graphql").cloned().unwrap_or(Value::Null),
             options: map.get("options").cloned(),
@@ -174,16 +174,35 @@ impl Body {
 }
 
 impl FormParam {
-    fn list(value: &Value) -> Vec<Self> {
+    /// A list whose entries may be texts (`a=1`), or one text of all.
+    fn urlencoded(value: &Value) -> Vec<Self> {
+        let pair = |text: &str| {
+            let (key, value) = text.split_once('=').unwrap_or((text, ""));
+            serde_json::json!({"key": key, "value": value})
+        };
         match value {
-            Value::Array(items) => items.iter().filter(|i| i.is_object()).map(Self::from_entry).collect(),
-            Value::String(text) if !text.is_empty() => text
-                .split('&')
-                .map(|pair| {
-                    let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    Self::from_entry(&serde_json::json!({"key": key, "value": value}))
-                })
-                .collect(),
+            Value::String(text) if !text.is_empty() => {
+                let last = text.matches('&').count();
+                // An empty piece has no key, the last one an empty one.
+                let piece = |(at, text): (usize, &str)| match text {
+                    "" if at < last => serde_json::json!({"key": null, "value": null}),
+                    _ => pair(text),
+                };
+                text.split('&').enumerate().map(piece).map(|entry| Self::from_entry(&entry)).collect()
+            }
+            Value::Array(items) => {
+                let texts: Vec<Value> =
+                    items.iter().map(|item| item.as_str().map_or_else(|| item.clone(), pair)).collect();
+                Self::formdata(&Value::Array(texts))
+            }
+            _ => Self::formdata(value),
+        }
+    }
+
+    /// A list; whatever is no object in it is a parameter without a key.
+    fn formdata(value: &Value) -> Vec<Self> {
+        match value {
+            Value::Array(items) => items.iter().filter(|item| !item.is_null()).map(Self::from_entry).collect(),
             // A lone object is one parameter, as in newman.
             Value::Object(_) => vec![Self::from_entry(value)],
             _ => Vec::new(),
@@ -196,8 +215,8 @@ impl FormParam {
             value: entry.get("value").cloned(),
             is_file: entry.get("type").and_then(Value::as_str) == Some("file"),
             src: entry.get("src").cloned(),
-            content_type: opt_text(entry.get("contentType")),
-            file_name: opt_text(entry.get("fileName")),
+            content_type: entry.get("contentType").and_then(Value::as_str).map(str::to_owned),
+            file_name: entry.get("fileName").and_then(Value::as_str).map(str::to_owned),
             disabled: disabled(entry),
             source: entry.clone(),
         }

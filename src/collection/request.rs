@@ -114,39 +114,54 @@ impl HeaderEntry {
         match value {
             Value::Array(items) => items
                 .iter()
-                .filter_map(|item| match item {
-                    Value::String(line) => Self::parse_line(line),
-                    Value::Object(_) => Some(Self::from_entry(item)),
-                    _ => None,
+                .flat_map(|item| match item {
+                    Value::String(line) => vec![Self::of_text(line)],
+                    Value::Object(_) => Self::from_entry(item),
+                    _ => Vec::new(),
                 })
                 .collect(),
-            Value::String(lines) => lines.lines().filter_map(Self::parse_line).collect(),
+            Value::String(lines) => {
+                lines.split(['\n', '\r', '\u{2028}', '\u{2029}']).filter_map(Self::parse_line).collect()
+            }
             Value::Object(map) => map
                 .iter()
-                .map(|(key, value)| Self { key: key.clone(), value: text(value), ..Self::default() })
+                .filter_map(|(key, value)| {
+                    Some(Self { key: key.clone(), value: value.as_str()?.to_owned(), ..Self::default() })
+                })
                 .collect(),
             _ => Vec::new(),
         }
     }
 
-    fn from_entry(entry: &Value) -> Self {
-        Self {
+    /// An entry; several where its value is a list.
+    fn from_entry(entry: &Value) -> Vec<Self> {
+        let one = Self {
             key: entry.get("key").filter(|k| !k.is_null()).map(text).unwrap_or_default(),
             value: entry.get("value").map(text).unwrap_or_default(),
             disabled: disabled(entry),
             system: entry.get("system").is_some_and(crate::variables::truthy),
             description: entry.get("description").filter(|d| !d.is_null()).cloned(),
+        };
+        match entry.get("value") {
+            Some(Value::Array(values)) => {
+                values.iter().map(|value| Self { value: text(value), ..one.clone() }).collect()
+            }
+            _ => vec![one],
         }
     }
 
-    /// `Name: value`; a name with a blank in it drops the line, as in newman.
-    fn parse_line(line: &str) -> Option<Self> {
+    /// An entry of a list that is text: cut at the first colon.
+    fn of_text(line: &str) -> Self {
         let (key, value) = line.split_once(':').unwrap_or((line, ""));
-        let key = key.trim_start();
-        if key.is_empty() || key.contains(char::is_whitespace) {
-            return None;
-        }
-        Some(Self { key: key.to_owned(), value: value.trim().to_owned(), ..Self::default() })
+        Self { key: key.trim().to_owned(), value: value.trim().to_owned(), ..Self::default() }
+    }
+
+    /// A line of a text, read as newman reads it: the name ends at the last colon before the first blank; a line that begins with a
+    /// blank, or has no such colon, is dropped.
+    fn parse_line(line: &str) -> Option<Self> {
+        let word = line.split(char::is_whitespace).next()?;
+        let colon = word.rfind(':').filter(|at| *at > 0)?;
+        Some(Self { key: line[..colon].to_owned(), value: line[colon + 1..].trim().to_owned(), ..Self::default() })
     }
 
     fn to_value(&self) -> Value {

@@ -233,7 +233,8 @@ impl Connection {
         };
         let bodyless = expect.head_only || matches!(head.code, 101 | 204 | 304);
         let framing = if bodyless { Framing::Length(0) } else { head.framing };
-        let body = if expect.follow && redirect::location(head.code, &head.headers).is_some() {
+        let redirects = expect.follow && redirect::location(head.code, &head.headers).is_some();
+        let body = if redirects {
             if let Ok(Ok(body)) = tokio::time::timeout(REDIRECT_BODY, self.body(framing, expect)).await {
                 body
             } else {
@@ -244,7 +245,8 @@ impl Connection {
         } else {
             self.body(framing, expect).await?
         };
-        if !self.buffer.is_empty() && framing != Framing::UntilClose && head.code != 101 {
+        // A redirect is followed as soon as its head is there, whatever comes after.
+        if !redirects && !self.buffer.is_empty() && framing != Framing::UntilClose && head.code != 101 {
             // Node's parser goes on with what follows, and fails the request that was just answered.
             if !head.keep_alive && !expect.lenient {
                 return Err(ParseError("Data after `Connection: close`", "HPE_CLOSED_CONNECTION").into());

@@ -97,8 +97,9 @@ impl CookieJar {
     pub fn header_for(&self, url: &WireUrl) -> Option<String> {
         let cookies = self.cookies_for(url);
         let mut header = String::new();
-        for cookie in &cookies {
-            if !header.is_empty() {
+        for (at, cookie) in cookies.iter().enumerate() {
+            // Also after a cookie with neither name nor value.
+            if at > 0 {
                 header.push_str("; ");
             }
             if !cookie.key.is_empty() {
@@ -349,6 +350,8 @@ mod tests {
     fn loose_cookies_and_values_as_received() {
         assert_eq!(sent("http://h/", &["f"], "http://h/").unwrap(), "f");
         assert_eq!(sent("http://h/", &["=g"], "http://h/").unwrap(), "g");
+        assert_eq!(sent("http://h/", &["="], "http://h/"), None);
+        assert_eq!(sent("http://h/", &["=", "a=1"], "http://h/").unwrap(), "; a=1");
         assert_eq!(sent("http://h/", &["q=\"a b\"; HttpOnly; SameSite=Strict"], "http://h/").unwrap(), "q=\"a b\"");
         assert_eq!(sent("http://h/", &["a=b=c", "e="], "http://h/").unwrap(), "a=b=c; e=");
     }

@@ -158,6 +158,45 @@ fn header_order_case_and_duplicates() {
     );
 }
 
+/// Forms that hand-written collections have; what newman sent for each.
+#[test]
+fn headers_in_odd_forms() {
+    let sent = |header: Value| {
+        let built = built(&json!({"url": "http://h/", "header": header}), Author::Collection);
+        let own = built.spec.headers.iter().filter(|header| !header.system);
+        own.map(|header| format!("{}: {}", header.name, header.value)).collect::<Vec<_>>().join(" | ")
+    };
+    for (text, expected) in [
+        ("A", ""),
+        ("A\nB: 1", "B: 1"),
+        ("A:b:c", "A:b: c"),
+        ("A: b:c", "A: b:c"),
+        ("A: 1\r\n fold: x", "A: 1"),
+        ("A : 1\r\nB:", "B: "),
+        ("A: 1\rB: 2", "A: 1 | B: 2"),
+        ("//A: 1", "//A: 1"),
+    ] {
+        assert_eq!(sent(json!(text)), expected, "{text:?}");
+    }
+    assert_eq!(sent(json!([" A : 1 ", "B", null, 5])), "A: 1 | B: ");
+    assert_eq!(sent(json!({"A": "1", "B": 2, "C": null, "D": ["x"]})), "A: 1");
+    assert_eq!(sent(json!([{"key": "A", "value": ["1", null]}, {"key": "B", "value": []}])), "A: 1 | A: null");
+}
+
+#[test]
+fn forms_in_odd_forms() {
+    let form = |list: Value| {
+        let item = json!({"method": "POST", "url": "http://h/", "body": {"mode": "urlencoded", "urlencoded": list}});
+        String::from_utf8(built(&item, Author::Collection).spec.body.unwrap_or_default().to_vec()).expect("text")
+    };
+    assert_eq!(form(json!(["a=1&b=2", "c"])), "a=1%26b%3D2&c=");
+    assert_eq!(form(json!([{"key": "x", "value": "y"}, "a=1", null])), "x=y&a=1");
+    assert_eq!(form(json!("&&a=1&&")), "null=&null=&null=&a=1&=");
+    assert_eq!(form(json!([5])), "undefined=");
+    let text = json!({"method": "POST", "url": "http://h/", "body": {"mode": "formdata", "formdata": "a=1"}});
+    assert_eq!(built(&text, Author::Collection).spec.body, None);
+}
+
 #[test]
 fn header_values_are_not_trimmed() {
     let item = json!({"url": "http://h/", "header": [{"key": "A", "value": null}, {"key": "B", "value": true},

@@ -142,3 +142,14 @@ fn nobody_waits_for_the_body_of_a_redirect() {
     });
     assert_eq!(send(&request("GET", &server.url("/"), &[])).unwrap().response.code, 200);
 }
+
+#[test]
+fn a_redirect_counts_whatever_comes_after_its_head() {
+    // A body after the head of an answer to HEAD.
+    let server = Server::new(|seen| {
+        let status = if seen.text.starts_with("HEAD /from") { "302 Found\r\nLocation: /to" } else { "200 OK" };
+        answer(status, if status.starts_with('3') { b"{}" } else { b"" })
+    });
+    let exchange = send(&request("HEAD", &server.url("/from"), &[])).unwrap();
+    assert_eq!((exchange.response.code, exchange.hops.len()), (200, 1));
+}
