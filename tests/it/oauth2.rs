@@ -67,6 +67,23 @@ fn client_credentials_are_asked_once_for_a_run() {
 }
 
 #[test]
+fn what_scripts_print_of_an_authorization_is_masked() {
+    let server = server(3600);
+    let auth = oauth2(
+        &server,
+        &json!({"clientSecret": "{{hush}}", "password": "a long password",
+        "tokenRequestParams": [{"key": "client_assertion", "value": "assertion-in-clear"}]}),
+    );
+    let mut collection = collection(&server, &auth, &["/api"]);
+    collection["event"] = json!([{"listen": "test", "script": {"exec": ["console.log(JSON.stringify(pm.request.auth), pm.variables.get('hush'))"]}}]);
+    let ran = Postbud::run(&collection).args(&["--env-var", "hush=secret-of-client"]).go().expect_code(0);
+    for secret in ["secret-of-client", "a long password", "assertion-in-clear", "granted-1"] {
+        assert!(!ran.stdout.contains(secret), "{secret}: {}", ran.stdout);
+    }
+    ran.expect_shown("[redacted]");
+}
+
+#[test]
 fn the_client_authenticates_where_the_settings_say() {
     let server = server(3600);
     let extra = json!([{"key": "tenant", "value": "t 1", "send_as": "request_body"},

@@ -4,20 +4,22 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use crate::cli::args::{DataTypesChoice, RunArgs};
 use crate::cli::context::Context;
 use crate::cli::postman_api::{PostmanApi, Resource};
 use crate::cli::{Failure, source};
-use crate::collection::Collection;
+use crate::collection::{AuthSpec, Collection};
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::environment::data::{DataError, DataFile, DataOptions, DataTypes};
 use crate::environment::load_scope;
 use crate::plan::{Plan, SelectError, Selected, Selection, Tags};
 use crate::runner::{Expected, RunInput, RunTokens, plan_flow};
-use crate::secret::Redactor;
+use crate::secret::{Redactor, is_secret_name};
 use crate::token::Tokens;
-use crate::variables::Scope;
+use crate::variables::{Scope, text_of};
 
 /// Everything that was read for one collection.
 pub(super) struct Inputs {
@@ -110,7 +112,7 @@ impl Inputs {
             for name in &config.redact.names {
                 for scope in [&environment, &globals] {
                     if let Some(value) = scope.get(name) {
-                        redactor.add(&crate::variables::text_of(value));
+                        redactor.add(&text_of(value));
                     }
                 }
             }
@@ -125,6 +127,9 @@ impl Inputs {
             Some(steps) => in_flow(&collection, &plan, steps)?,
             None => (plan, Vec::new()),
         };
+        for auth in plan.items.iter().filter_map(|item| item.auth.as_ref()) {
+            learn_auth(redactor, &auth.spec, [&environment, &globals], &collection);
+        }
         let data = match &args.iteration_data {
             Some(path) => Some(open_data(path, args.csv_delimiter, args.data_types).await?),
             None => None,
@@ -266,6 +271,42 @@ fn drawn(path: &str, error: &DataError) -> Diagnostic {
         _ => Diagnostic::new(error.to_string()),
     };
     diagnostic.with_help(error.help())
+}
+
+/// Shorter values of authorizations are hidden where they are named only: `password` would blank half of every report.
+const LONG_SECRET: usize = 12;
+
+/// Secrets of an authorization must not be shown either where a script prints them without their name.
+fn learn_auth(redactor: &Redactor, auth: &AuthSpec, scopes: [&Scope; 2], collection: &Collection) {
+    let value_of = |text: &str| -> String {
+        let name = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+        let found = name.and_then(|name| {
+            scopes.iter().find_map(|scope| scope.get(name)).map(text_of).or_else(|| {
+                let variable = collection.variables.iter().find(|variable| variable.key == name)?;
+                Some(variable.text())
+            })
+        });
+        found.unwrap_or_else(|| text.to_owned())
+    };
+    let learn = |key: &str, value: &Value| {
+        let is_secret =
+            is_secret_name(key) || matches!((auth.kind.as_str(), key), ("apikey", "value") | ("hawk", "authKey"));
+        if let Some(text) = value.as_str().filter(|_| is_secret) {
+            let text = value_of(text);
+            if text.chars().count() >= LONG_SECRET && !text.contains("{{") {
+                redactor.add(&text);
+            }
+        }
+    };
+    for (key, value) in &auth.params {
+        learn(key, value);
+        // What is added to requests for tokens.
+        for row in value.as_array().into_iter().flatten() {
+            if let (Some(key), Some(value)) = (row.get("key").and_then(Value::as_str), row.get("value")) {
+                learn(key, value);
+            }
+        }
+    }
 }
 
 /// Opens iteration data; a URL is fetched first.
