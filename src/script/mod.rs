@@ -5,11 +5,13 @@
 //! effects; `js/CONTRACT.md` says what crosses between them.
 
 mod builtins;
+mod ciphers;
 mod engine;
 mod host;
 mod job;
 mod native;
 mod sandbox;
+mod subtle;
 mod syntax;
 
 pub use job::{

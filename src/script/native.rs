@@ -1,14 +1,16 @@
 //! Codecs and hashes that scripts use through libraries and web interfaces, done natively.
 
+use std::io::{Read, Write};
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use des::cipher::{self, BlockCipherDecrypt, BlockCipherEncrypt};
 use hmac::{Hmac, KeyInit, Mac};
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result};
 use sha2::Digest;
 
 use super::engine::bytes_of;
+use super::{ciphers, subtle};
 
 /// Decodes with or without padding, as `Buffer` and `atob` do.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -61,8 +63,13 @@ pub(super) fn add<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> Result<()> {
             }
         })?,
     )?;
+    host.set("localZone", Function::new(ctx.clone(), local_zone)?)?;
+    host.set("zoneOffset", Function::new(ctx.clone(), |zone: String, ms: f64| zone_offset(&zone, ms))?)?;
+    host.set("compress", Function::new(ctx.clone(), compress)?)?;
+    host.set("decompress", Function::new(ctx.clone(), decompress)?)?;
     host.set("pbkdf2", Function::new(ctx.clone(), pbkdf2)?)?;
-    host.set("cipher", Function::new(ctx.clone(), run_cipher)?)?;
+    host.set("cipher", Function::new(ctx.clone(), ciphers::run)?)?;
+    subtle::add(ctx, host)?;
     host.set(
         "now",
         Function::new(ctx.clone(), || {
@@ -103,6 +110,63 @@ fn utf8_decode<'js>(ctx: Ctx<'js>, data: ArrayBuffer<'js>, label: String, fatal:
     Ok(text.into_owned())
 }
 
+/// What a decompressed body may hold at most.
+const MOST: u64 = 256 << 20;
+
+/// `gzip`, `deflate` (zlib) or `deflate-raw`.
+#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
+fn compress<'js>(ctx: Ctx<'js>, format: String, data: ArrayBuffer<'js>) -> Result<ArrayBuffer<'js>> {
+    use flate2::{Compression, write};
+    let level = Compression::default();
+    let bytes = bytes_of(&data);
+    let made = match format.as_str() {
+        "gzip" => finished(write::GzEncoder::new(Vec::new(), level), &bytes, write::GzEncoder::finish),
+        "deflate" => finished(write::ZlibEncoder::new(Vec::new(), level), &bytes, write::ZlibEncoder::finish),
+        _ => finished(write::DeflateEncoder::new(Vec::new(), level), &bytes, write::DeflateEncoder::finish),
+    };
+    match made {
+        Ok(made) => ArrayBuffer::new(ctx, made),
+        Err(error) => Err(Exception::throw_message(&ctx, &error.to_string())),
+    }
+}
+
+fn finished<W: Write>(
+    mut encoder: W,
+    data: &[u8],
+    end: impl FnOnce(W) -> std::io::Result<Vec<u8>>,
+) -> std::io::Result<Vec<u8>> {
+    encoder.write_all(data)?;
+    end(encoder)
+}
+
+/// The other way; `undefined` for data that is broken, or too large.
+#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
+fn decompress<'js>(ctx: Ctx<'js>, format: String, data: ArrayBuffer<'js>) -> Result<Option<ArrayBuffer<'js>>> {
+    let bytes = bytes_of(&data);
+    let mut reader: Box<dyn Read + '_> = match format.as_str() {
+        "gzip" => Box::new(flate2::read::GzDecoder::new(&bytes[..])),
+        "deflate" => Box::new(flate2::read::ZlibDecoder::new(&bytes[..])),
+        _ => Box::new(flate2::read::DeflateDecoder::new(&bytes[..])),
+    };
+    let mut made = Vec::new();
+    match reader.by_ref().take(MOST + 1).read_to_end(&mut made) {
+        Ok(_) if made.len() as u64 <= MOST => ArrayBuffer::new(ctx, made).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The name of the local time zone.
+fn local_zone() -> String {
+    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+}
+
+/// Minutes that a time zone is ahead of UTC at a time; `None` for an unknown zone.
+fn zone_offset(zone: &str, ms: f64) -> Option<f64> {
+    let zone = jiff::tz::TimeZone::get(zone).ok()?;
+    let time = jiff::Timestamp::from_millisecond(ms as i64).ok()?;
+    Some(f64::from(zone.to_offset(time).seconds()) / 60.0)
+}
+
 /// PBKDF2 of a password and a salt.
 #[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
 fn pbkdf2<'js>(
@@ -129,72 +193,6 @@ fn pbkdf2<'js>(
     ArrayBuffer::new(ctx, key)
 }
 
-/// Whole blocks through a block cipher; padding is the caller's.
-#[expect(clippy::needless_pass_by_value, reason = "the engine gives arguments away")]
-fn run_cipher<'js>(
-    ctx: Ctx<'js>,
-    name: String,
-    mode: String,
-    encrypt: bool,
-    key: ArrayBuffer<'js>,
-    before: ArrayBuffer<'js>,
-    data: ArrayBuffer<'js>,
-) -> Result<ArrayBuffer<'js>> {
-    let mut data = bytes_of(&data);
-    let before = (mode == "cbc").then(|| bytes_of(&before));
-    let key = bytes_of(&key);
-    let done = match (name.as_str(), key.len()) {
-        ("AES", 16) => blocks::<aes::Aes128>(&key, before, encrypt, &mut data),
-        ("AES", 24) => blocks::<aes::Aes192>(&key, before, encrypt, &mut data),
-        ("AES", _) => blocks::<aes::Aes256>(&key, before, encrypt, &mut data),
-        ("DES", _) => blocks::<des::Des>(&key, before, encrypt, &mut data),
-        _ => blocks::<des::TdesEde3>(&key, before, encrypt, &mut data),
-    };
-    match done {
-        Some(()) => ArrayBuffer::new(ctx, data),
-        None => Err(Exception::throw_message(&ctx, &format!("no native cipher {name} for such data"))),
-    }
-}
-
-/// Each block, chained with the one before where there is one (CBC). `None` where key, block or data have the wrong size.
-fn blocks<C: KeyInit + BlockCipherEncrypt + BlockCipherDecrypt>(
-    key: &[u8],
-    mut before: Option<Vec<u8>>,
-    encrypt: bool,
-    data: &mut [u8],
-) -> Option<()> {
-    let cipher = C::new_from_slice(key).ok()?;
-    let size = <C as cipher::BlockSizeUser>::block_size();
-    if !data.len().is_multiple_of(size) || before.as_ref().is_some_and(|before| before.len() != size) {
-        return None;
-    }
-    for block in data.chunks_exact_mut(size) {
-        let block: &mut cipher::Block<C> = block.try_into().ok()?;
-        let input = block.to_vec();
-        if encrypt {
-            if let Some(before) = &mut before {
-                xor(block, before);
-            }
-            cipher.encrypt_block(block);
-        } else {
-            cipher.decrypt_block(block);
-            if let Some(before) = &mut before {
-                xor(block, before);
-            }
-        }
-        if let Some(before) = &mut before {
-            before.copy_from_slice(if encrypt { block } else { &input });
-        }
-    }
-    Some(())
-}
-
-fn xor(block: &mut [u8], other: &[u8]) {
-    for (byte, other) in block.iter_mut().zip(other) {
-        *byte ^= other;
-    }
-}
-
 /// A hash by the contract's name.
 fn digest(name: &str, data: &[u8]) -> Option<Vec<u8>> {
     Some(match name {
@@ -204,6 +202,12 @@ fn digest(name: &str, data: &[u8]) -> Option<Vec<u8>> {
         "sha256" => sha2::Sha256::digest(data).to_vec(),
         "sha384" => sha2::Sha384::digest(data).to_vec(),
         "sha512" => sha2::Sha512::digest(data).to_vec(),
+        // crypto-js's SHA-3 is Keccak, without the padding of the later standard.
+        "keccak224" => sha3::Keccak224::digest(data).to_vec(),
+        "keccak256" => sha3::Keccak256::digest(data).to_vec(),
+        "keccak384" => sha3::Keccak384::digest(data).to_vec(),
+        "keccak512" => sha3::Keccak512::digest(data).to_vec(),
+        "ripemd160" => ripemd::Ripemd160::digest(data).to_vec(),
         _ => return None,
     })
 }

@@ -497,10 +497,10 @@ mod tests {
         assert!(outcome.error.is_none(), "{:?}", outcome.error);
     }
 
-    #[test]
-    fn native_ciphers_agree_with_the_library() {
+    /// Runs a script of tests; every one of them must pass.
+    fn all_pass(script: &str, count: usize) {
         let sandbox = Sandbox::new(Limits { time: None, ..Limits::default() }).expect("boots");
-        let (outcome, events) = run(&sandbox, include_str!("../../tests/sandbox/native/crypto.js"));
+        let (outcome, events) = run(&sandbox, script);
         assert!(outcome.error.is_none(), "{:?}", outcome.error);
         let mut made = 0;
         for event in events {
@@ -510,7 +510,19 @@ mod tests {
                 assert_eq!(message, None, "{}", assertion.name);
             }
         }
-        assert_eq!(made, 13);
+        assert_eq!(made, count);
+    }
+
+    #[test]
+    fn native_ciphers_agree_with_the_library() {
+        all_pass(include_str!("../../tests/sandbox/native/crypto.js"), 18);
+    }
+
+    #[test]
+    fn web_crypto_agrees_with_nodes() {
+        let vectors = include_str!("../../tests/sandbox/native/web-crypto.json");
+        let script = include_str!("../../tests/sandbox/native/web-crypto.js");
+        all_pass(&format!("const VECTORS = {vectors};\n{script}"), 36);
     }
 
     #[test]

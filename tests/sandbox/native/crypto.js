@@ -28,6 +28,22 @@ for (const name of ['MD5', 'SHA1', 'SHA224', 'SHA256', 'SHA384', 'SHA512']) {
   });
 }
 
+for (const outputLength of [224, 256, 384, 512]) {
+  pm.test(`SHA3-${outputLength}`, () => {
+    for (const size of SIZES) {
+      const data = random(size);
+      same(`SHA3-${outputLength} of ${size}`, C.SHA3(data, { outputLength }), fed(C.algo.SHA3.create({ outputLength }), data));
+    }
+  });
+}
+
+pm.test('RIPEMD160', () => {
+  for (const size of SIZES) {
+    const data = random(size);
+    same(`RIPEMD160 of ${size}`, C.RIPEMD160(data), fed(C.algo.RIPEMD160.create(), data));
+  }
+});
+
 pm.test('texts', () => {
   for (const text of ['é€😀x'.repeat(100), 'a'.repeat(1000), 'Ā'.repeat(300)]) {
     const bytes = C.enc.Latin1.parse(unescape(encodeURIComponent(text)));
@@ -74,9 +90,9 @@ const KEYS = { AES: [16, 24, 32, 20], DES: [8], TripleDES: [24] };
 for (const name of Object.keys(KEYS)) {
   pm.test(name, () => {
     for (const size of KEYS[name]) {
-      for (const mode of ['CBC', 'ECB', 'CTR']) {
-        for (const padding of ['Pkcs7', 'ZeroPadding']) {
-          for (const length of [0, 250, 256, 1000]) {
+      for (const mode of ['CBC', 'ECB', 'CTR', 'CFB', 'OFB']) {
+        for (const padding of ['Pkcs7', 'ZeroPadding', ...(/^C[TF]|^O/.test(mode) ? ['NoPadding'] : [])]) {
+          for (const length of [0, 250, 256, 1000, 1003]) {
             const [key, iv, data] = [random(size), random(16), random(length)];
             const cfg = { iv, mode: C.mode[mode], padding: C.pad[padding] };
             const what = `${name}-${size * 8} ${mode} ${padding} ${length}`;
@@ -86,7 +102,7 @@ for (const name of Object.keys(KEYS)) {
             for (const piece of pieces(data)) plain.concat(machine.process(piece));
             plain.concat(machine.finalize());
             same(what, whole, plain);
-            if (padding === 'Pkcs7') same(`${what} back`, C[name].decrypt({ ciphertext: whole }, key, cfg), data);
+            if (padding !== 'ZeroPadding') same(`${what} back`, C[name].decrypt({ ciphertext: whole }, key, cfg), data);
             // Large pieces one after the other carry the chain.
             const chained = C.algo[name].createEncryptor(key, cfg);
             const parts = chained.process(C.enc.Hex.parse(data.toString().slice(0, 640)));

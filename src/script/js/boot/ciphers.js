@@ -7,7 +7,7 @@ const LARGE = 256; // bytes
 const ROUNDS = 16;
 const { getPrototypeOf } = Object;
 const { isInteger } = Number;
-const { max, ceil } = Math;
+const { max, ceil, floor } = Math;
 const HASHES = { MD5: 'md5', SHA1: 'sha1', SHA224: 'sha224', SHA256: 'sha256', SHA384: 'sha384', SHA512: 'sha512' };
 
 function bytesOf(words, size) {
@@ -50,6 +50,16 @@ export function quicken(crypto) {
         return finalize.call(this);
       }
       this._hash = wordArray(host.digest(HASHES[name], bytesOf(data.words, data.sigBytes)));
+      return this._hash;
+    };
+  }
+
+  for (const [hasher, nameOf] of [[algo.SHA3, (cfg) => `keccak${cfg.outputLength}`], [algo.RIPEMD160, () => 'ripemd160']]) {
+    const finalize = hasher._doFinalize;
+    hasher._doFinalize = function doFinalize() {
+      const { _data: data } = this;
+      if (data.sigBytes < LARGE || this._nDataBytes !== data.sigBytes || !isClean(data) || getPrototypeOf(this) !== hasher) return finalize.call(this);
+      this._hash = wordArray(host.digest(nameOf(this.cfg), bytesOf(data.words, data.sigBytes)));
       return this._hash;
     };
   }
@@ -107,30 +117,44 @@ export function quicken(crypto) {
 const HASH_WORDS = { sha1: 5, sha256: 8, sha384: 12, sha512: 16 };
 const KEY_WORDS = { AES: [4, 6, 8], DES: [2], TripleDES: [6] };
 
+// Where a mode keeps what the next block is chained with, once its first block is done.
+const CHAIN = { cbc: '_prevBlock', cfb: '_prevBlock', ofb: '_keystream', ctr: '_counter' };
+
 function quickenCipher(name, cipher, modes, WordArray) {
   const process = cipher._process;
-  const kinds = [[modes.CBC.Encryptor, 'cbc', true], [modes.CBC.Decryptor, 'cbc', false],
-    [modes.ECB.Encryptor, 'ecb', true], [modes.ECB.Decryptor, 'ecb', false]];
+  const kinds = ['CBC', 'ECB', 'CFB', 'OFB', 'CTR'].flatMap((mode) => [
+    [modes[mode].Encryptor, mode.toLowerCase(), true], [modes[mode].Decryptor, mode.toLowerCase(), modes[mode].Decryptor === modes[mode].Encryptor]]);
   cipher._process = function processData(flush) {
     const { _data: data, _mode: mode, _key: key, blockSize } = this;
     const size = blockSize * 4;
-    if (data.sigBytes < LARGE || data.sigBytes % size !== 0 || !isClean(data) || !mode || !key) return process.call(this, flush);
+    if (data.sigBytes < LARGE || !isClean(data) || !mode || !key) return process.call(this, flush);
     const kind = kinds.find(([prototype]) => getPrototypeOf(mode) === prototype);
     const keyWords = KEY_WORDS[name].find((count) => (name === 'AES' ? key.sigBytes === count * 4 : key.words.length >= count));
-    const before = kind && kind[1] === 'cbc' ? mode._iv || mode._prevBlock : [];
-    if (!kind || !keyWords || key.words.length < keyWords || !before || (kind[1] === 'cbc' && before.length < blockSize)) {
+    const chain = kind && CHAIN[kind[1]];
+    const before = kind && chain ? mode._iv || mode[chain] : [];
+    if (!kind || !keyWords || key.words.length < keyWords || !before || (chain && before.length < blockSize)) {
       return process.call(this, flush);
     }
-    const blocks = flush ? data.sigBytes / size : max(data.sigBytes / size - this._minBufferSize, 0);
+    // A last block that is not whole is the library's.
+    const whole = floor(data.sigBytes / size);
+    const blocks = flush ? whole : max(ceil(data.sigBytes / size) - this._minBufferSize, 0);
+    if (blocks > whole) return process.call(this, flush);
     const count = blocks * blockSize;
     const input = data.words.splice(0, count);
     data.sigBytes -= count * 4;
     const output = wordsOf(host.cipher(name, kind[1], kind[2], bytesOf(key.words, keyWords * 4),
-      bytesOf(before, kind[1] === 'cbc' ? size : 0), bytesOf(input, count * 4)));
-    if (kind[1] === 'cbc' && count > 0) {
+      bytesOf(before, chain ? size : 0), bytesOf(input, count * 4)));
+    if (chain && count > 0) {
       mode._iv = undefined;
-      mode._prevBlock = (kind[2] ? output : input).slice(-blockSize);
+      mode[chain] = chained(kind, before, input, output, blockSize, blocks);
     }
-    return WordArray.create(output, count * 4);
+    const done = WordArray.create(output, count * 4);
+    return flush && data.sigBytes > 0 ? done.concat(process.call(this, flush)) : done;
   };
+}
+
+function chained([, mode, encrypts], before, input, output, size, blocks) {
+  if (mode === 'ctr') return [...before.slice(0, size - 1), (before[size - 1] + blocks) | 0];
+  if (mode === 'ofb') return output.slice(-size).map((word, i) => word ^ input[input.length - size + i]);
+  return (encrypts ? output : input).slice(-size);
 }

@@ -1,9 +1,10 @@
-// Numbers and dates as V8 prints them in English; the engine has no locales.
+// Numbers, dates and the order of texts as V8 has them; the engine has no locales. The work is the `web` library's.
 
 import { host } from './host.js';
-import { formatNumber } from '../web/intl.js';
+import { web } from './web.js';
 
 const { toString, toTimeString } = Date.prototype;
+const ascii = /^[a-z0-9]*$/;
 
 // V8 names the time zone at the end of `String(date)`.
 function zone(date) {
@@ -12,20 +13,30 @@ function zone(date) {
   return name ? ` (${name})` : '';
 }
 
-const day = (d) => `${d.getMonth() + 1}/${d.getDate()}/${d.getFullYear()}`;
-const time = (d) => `${d.getHours() % 12 || 12}:${two(d.getMinutes())}:${two(d.getSeconds())} ${d.getHours() < 12 ? 'AM' : 'PM'}`;
-const two = (n) => String(n).padStart(2, '0');
-const valid = (write) => function written() { return Number.isNaN(this.getTime()) ? 'Invalid Date' : write(this); };
-
 /** Replaces the methods whose output differs. */
 export function installLocale() {
-  const put = (holder, name, value) => {
-    Object.defineProperty(holder, name, { value, writable: true, configurable: true, enumerable: false });
+  const put = (holder, method) => {
+    Object.defineProperty(holder, method.name, { value: method, writable: true, configurable: true, enumerable: false });
   };
-  put(Date.prototype, 'toString', { toString() { return toString.call(this) + zone(this); } }.toString);
-  put(Date.prototype, 'toTimeString', { toTimeString() { return toTimeString.call(this) + zone(this); } }.toTimeString);
-  put(Date.prototype, 'toLocaleDateString', valid(day));
-  put(Date.prototype, 'toLocaleTimeString', valid(time));
-  put(Date.prototype, 'toLocaleString', valid((d) => `${day(d)}, ${time(d)}`));
-  put(Number.prototype, 'toLocaleString', { toLocaleString(locale, options) { return formatNumber(Number(this), options); } }.toLocaleString);
+  const dates = (date, usual, locales, options) => (
+    Number.isNaN(date.getTime()) ? 'Invalid Date' : web().formatDate(date, locales, options, usual));
+  const methods = {
+    toString() { return toString.call(this) + zone(this); },
+    toTimeString() { return toTimeString.call(this) + zone(this); },
+    toLocaleDateString(...args) { return dates(this, 'day', args[0], args[1]); },
+    toLocaleTimeString(...args) { return dates(this, 'time', args[0], args[1]); },
+    toLocaleString(...args) { return dates(this, 'both', args[0], args[1]); },
+  };
+  for (const name of Object.keys(methods)) put(Date.prototype, methods[name]);
+  const numbers = { toLocaleString(...args) { return web().formatNumber(Number(this), args[0], args[1]); } };
+  put(Number.prototype, numbers.toLocaleString);
+  const big = { toLocaleString(...args) { return web().formatNumber(BigInt(this), args[0], args[1]); } };
+  put(BigInt.prototype, big.toLocaleString);
+  const texts = { localeCompare(that, ...args) {
+    const [a, b] = [String(this), String(that)];
+    // Plain words need no rules.
+    if (args.length === 0 && ascii.test(a) && ascii.test(b)) return a === b ? 0 : a < b ? -1 : 1;
+    return web().compare(a, b, args[0], args[1]);
+  } };
+  put(String.prototype, texts.localeCompare);
 }

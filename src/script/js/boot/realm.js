@@ -2,14 +2,19 @@
 
 import { host } from './host.js';
 import { current } from './current.js';
-import { library } from './library.js';
+import { web } from './web.js';
 import { installDates } from './dates.js';
 import { installLocale } from './locale.js';
 import { installSugar } from './sugar.js';
 
 // The names of the web that live in a library of their own and are loaded when one of them is touched.
 const WEB = ['URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'structuredClone', 'crypto', 'Crypto', 'SubtleCrypto',
-  'CryptoKey', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'Blob', 'Intl'];
+  'CryptoKey', 'AbortController', 'AbortSignal', 'Event', 'EventTarget', 'Blob', 'File', 'Intl'];
+// Those of streams come from a library of their own again.
+const STREAMS = ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest',
+  'ReadableByteStreamController', 'ReadableStreamDefaultController', 'WritableStream', 'WritableStreamDefaultWriter',
+  'WritableStreamDefaultController', 'TransformStream', 'TransformStreamDefaultController', 'ByteLengthQueuingStrategy',
+  'CountQueuingStrategy', 'TextEncoderStream', 'TextDecoderStream', 'CompressionStream', 'DecompressionStream'];
 // What the engine has and newman's scripts do not; `Iterator` and others arrived in V8 later.
 const HIDDEN = ['globalThis', 'WeakRef', 'FinalizationRegistry', 'Iterator', 'performance', 'navigator', 'InternalError',
   'DisposableStack', 'AsyncDisposableStack', 'SuppressedError', 'Float16Array', 'gc', 'print', 'std', 'os', 'bjson',
@@ -19,8 +24,9 @@ const HIDDEN = ['globalThis', 'WeakRef', 'FinalizationRegistry', 'Iterator', 'pe
 export function prepareRealm() {
   const realm = globalThis;
   for (const name of HIDDEN) delete realm[name];
-  for (const name of WEB) lazily(realm, name);
-  if (realm.DOMException === undefined) lazily(realm, 'DOMException');
+  for (const name of WEB) lazily(realm, name, (found) => found[name]);
+  for (const name of STREAMS) lazily(realm, name, (found) => found.streams()[name]);
+  if (realm.DOMException === undefined) lazily(realm, 'DOMException', (found) => found.DOMException);
   define(realm, 'atob', atob);
   define(realm, 'btoa', btoa);
   // What a microtask throws is the script's error, not the engine's.
@@ -39,10 +45,10 @@ function define(holder, name, value) {
   Object.defineProperty(holder, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-function lazily(realm, name) {
+function lazily(realm, name, read) {
   Object.defineProperty(realm, name, {
     get() {
-      const value = library('web').default(host)[name];
+      const value = read(web());
       define(realm, name, value);
       return value;
     },

@@ -1,4 +1,4 @@
-// Events, abort signals, blobs: small, because scripts have little to use them with.
+// Events and abort signals: small, because scripts have little to use them with.
 
 /** An error with a name of its own. */
 export class DOMException extends Error {
@@ -78,33 +78,4 @@ export class AbortController {
     signal.reason = reason;
     signal.dispatchEvent(new Event('abort'));
   }
-}
-
-/** Bytes with a type. */
-export class Blob {
-  #bytes;
-
-  constructor(parts = [], { type = '' } = {}) {
-    const chunks = parts.map((part) => {
-      if (part instanceof Blob) return part.#bytes;
-      if (part instanceof ArrayBuffer) return new Uint8Array(part);
-      if (ArrayBuffer.isView(part)) return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-      return new TextEncoder().encode(String(part));
-    });
-    this.#bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      this.#bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    this.type = String(type).toLowerCase();
-  }
-
-  get size() { return this.#bytes.length; }
-
-  async arrayBuffer() { return this.#bytes.slice().buffer; }
-
-  async text() { return new TextDecoder().decode(this.#bytes); }
-
-  slice(start, end, type) { return new Blob([this.#bytes.slice(start, end)], { type }); }
 }
