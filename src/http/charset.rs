@@ -16,6 +16,10 @@ pub fn decode(label: &str, bytes: &[u8]) -> String {
     if ["iso-8859-1", "latin1", "l1"].iter().any(|latin1| label.eq_ignore_ascii_case(latin1)) {
         return bytes.iter().map(|byte| char::from(*byte)).collect();
     }
+    // Nor these, which it has with seven bits.
+    if ["ascii", "us-ascii"].iter().any(|ascii| label.eq_ignore_ascii_case(ascii)) {
+        return bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }).collect();
+    }
     let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(UTF_8);
     encoding.decode_with_bom_removal(bytes).0.into_owned()
 }
@@ -38,6 +42,7 @@ mod tests {
         assert_eq!(charset("text/html"), None);
         assert_eq!(decode("windows-1252", b"\x80"), "€");
         assert_eq!(decode("ISO-8859-1", b"\x80\xe6"), "\u{80}æ");
+        assert_eq!(decode("US-ASCII", b"a\xe9"), "a\u{fffd}");
         assert_eq!(decode("utf-16le", b"\xff\xfea\0"), "a");
         assert_eq!(decode("shift_jis", b"\x93\xfa"), "日");
         assert_eq!(decode("nonsense", "\u{feff}é".as_bytes()), "é");

@@ -337,13 +337,16 @@ impl Client {
             Some(encoding) if !bodyless => decode(encoding, body, self.max_response_size)?,
             _ => body,
         };
-        let compressed = encoding.is_some_and(|encoding| encoding == "gzip" || encoding == "deflate");
+        let compressed = encoding
+            .is_some_and(|encoding| ["gzip", "deflate"].iter().any(|known| encoding.eq_ignore_ascii_case(known)));
         let length = header(&head.headers, "content-length").and_then(|length| length.parse().ok());
         let body_size = length.filter(|_| compressed).unwrap_or(body.len() as u64);
         let reason = if head.reason.is_empty() { reason_of(head.code).to_owned() } else { head.reason };
         let lines: usize =
             head.headers.iter().map(|header| header.name.chars().count() + header.value.chars().count() + 4).sum();
-        let header_size = "HTTP/1.1 200 \r\n\r\n".len() + reason.chars().count() + lines;
+        // newman prints a reason that there is not.
+        let told = if reason.is_empty() { "undefined" } else { reason.as_str() };
+        let header_size = "HTTP/1.1  \r\n\r\n".len() + head.code.to_string().len() + told.chars().count() + lines;
         Ok(Response {
             http_version: head.version,
             code: head.code,

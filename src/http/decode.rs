@@ -1,5 +1,6 @@
 //! `Content-Encoding` undone as postman-request and Node's zlib undo it (`request.js`, `lib/inflate.js`).
 
+use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use bytes::Bytes;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
@@ -9,7 +10,8 @@ use super::message::SendError;
 pub(super) fn decode(encoding: &str, body: Bytes, limit: Option<u64>) -> Result<Bytes, SendError> {
     let encoding = encoding.trim();
     let mut sink = Sink { out: Vec::new(), limit };
-    if body.is_empty() {
+    // Nothing is a complete stream of gzip and deflate, and a cut-off one of brotli.
+    if body.is_empty() && !encoding.eq_ignore_ascii_case("br") {
         return Ok(body);
     }
     if encoding.eq_ignore_ascii_case("gzip") {
@@ -124,21 +126,38 @@ fn inflate(input: &[u8], zlib: bool, sink: &mut Sink) -> Result<Option<usize>, S
 }
 
 fn brotli(input: &[u8], sink: &mut Sink) -> Result<(), SendError> {
-    let mut reader = brotli_decompressor::Decompressor::new(input, 4096);
+    let alloc = StandardAlloc::default;
+    let mut state = BrotliState::new(alloc(), alloc(), alloc());
     let mut piece = [0; 16 * 1024];
+    let (mut left, mut read, mut total) = (input.len(), 0, 0);
     loop {
-        match std::io::Read::read(&mut reader, &mut piece) {
-            Ok(0) => return Ok(()),
-            Ok(count) => sink.out.extend_from_slice(&piece[..count]),
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+        let (mut room, mut written) = (piece.len(), 0);
+        // The reader of the library tells no cut-off stream from a broken one.
+        let result = BrotliDecompressStream(
+            &mut left,
+            &mut read,
+            input,
+            &mut room,
+            &mut written,
+            &mut piece,
+            &mut total,
+            &mut state,
+        );
+        sink.out.extend_from_slice(&piece[..written]);
+        sink.check()?;
+        match result {
+            BrotliResult::ResultSuccess => return Ok(()),
+            BrotliResult::NeedsMoreOutput => {}
+            BrotliResult::NeedsMoreInput => {
                 return Err(SendError {
                     errno: Some(-5),
                     ..SendError::new("unexpected end of file").with_code("Z_BUF_ERROR")
                 });
             }
-            Err(_) => return Err(SendError::new("Decompression failed").with_code("ERR__ERROR_FORMAT")),
+            BrotliResult::ResultFailure => {
+                return Err(SendError::new("Decompression failed").with_code("ERR__ERROR_FORMAT"));
+            }
         }
-        sink.check()?;
     }
 }
 
@@ -204,6 +223,8 @@ mod tests {
         let hi = vec![0x8b, 0x00, 0x80, b'h', b'i', 0x03];
         assert_eq!(decoded("br", hi.clone()), Ok("hi".into()));
         assert!(decoded("br", hi[..4].to_vec()).is_err());
+        assert_eq!(decode("BR", Bytes::new(), None).unwrap_err().code.as_deref(), Some("Z_BUF_ERROR"));
+        assert_eq!(decoded("gzip", ""), Ok(String::new()));
         for encoding in ["x-gzip", "gzip, br", "zstd", "identity", ""] {
             assert_eq!(decoded(encoding, "as is"), Ok("as is".into()), "{encoding}");
         }

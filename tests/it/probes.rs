@@ -80,12 +80,11 @@ fn notation(request: &[u8]) -> (String, String) {
         let known = header.split_once(": ").and_then(|(name, value)| {
             SYSTEM.iter().find(|(own, expected)| *own == name && (*expected == value || expected.is_empty()))
         });
-        match known {
-            Some((name, _)) => system.push(name),
-            None => {
-                flush(&mut out, &mut system);
-                out.push(header.to_owned());
-            }
+        if let Some((name, _)) = known {
+            system.push(name);
+        } else {
+            flush(&mut out, &mut system);
+            out.push(header.to_owned());
         }
     }
     flush(&mut out, &mut system);

@@ -157,6 +157,11 @@ fn answers_are_read_whole() {
     let interim =
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 E\r\nA: 1\r\n\r\nHTTP/1.1 299 X\r\nContent-Length: 1\r\n\r\na";
     assert_eq!(answered(interim).unwrap().response.code, 299);
+    // newman counts the reason it does not have.
+    let unknown = answered("HTTP/1.1 299\r\nContent-Length: 0\r\n\r\n").unwrap().response;
+    assert_eq!((unknown.reason.as_str(), unknown.header_size), ("", 45));
+    let zero = answered("HTTP/1.1 000 X\r\nContent-Length: 0\r\n\r\n").unwrap().response;
+    assert_eq!((zero.code, zero.header_size), (0, 35));
     let empty = answered("HTTP/1.0 204 No\r\nContent-Length: 5\r\n\r\n").unwrap().response;
     assert_eq!((empty.body.len(), empty.http_version), (0, "1.0"));
 }
@@ -171,6 +176,9 @@ fn compressed_answers_are_decoded_and_counted() {
     assert_eq!(response.body.len(), 1000);
     assert_eq!((response.body_size, response.downloaded_size), (gzip.len() as u64, gzip.len() as u64));
     assert_eq!(response.header("content-encoding"), Some("gzip"));
+    let head = head.replace("gzip", "GZIP");
+    let response = answered([head.as_bytes(), &gzip].concat()).unwrap().response;
+    assert_eq!((response.body.len(), response.body_size), (1000, gzip.len() as u64));
     let error = answered("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nplain").unwrap_err();
     assert_eq!((error.message.as_str(), error.errno), ("incorrect header check", Some(-3)));
     assert!(error.request.is_some());
