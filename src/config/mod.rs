@@ -212,7 +212,7 @@ fn read(source: &Source, base: &Path, root: &Node) -> Result<Config, ConfigError
         }
     }
     if let Some(node) = map.get("verify") {
-        config.verify = Some(verify::read(source, node, &config.tokens)?);
+        config.verify = Some(verify::read(source, base, node, &config.tokens)?);
     }
     if let Some(node) = map.get("retry") {
         config.retry = Some(retry::read(source, node)?);

@@ -1,9 +1,10 @@
 //! `verify:` what `postbud verify` verifies.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::ConfigError;
-use super::node::{Node, Source};
+use super::node::{Kind, Node, Source};
 use super::profile::{ALTINN_ENVIRONMENTS, Profile};
 use super::reader::Reader;
 use super::substitute::known;
@@ -30,11 +31,18 @@ pub struct Verify {
     pub events: Option<String>,
     /// Endpoint whose subscription must be there.
     pub events_endpoint: Option<String>,
+    /// A published collection to run as the last step, and the configuration that adapts it.
+    pub published: Option<(String, Option<PathBuf>)>,
     /// How long publishing may take.
     pub publish_timeout: Option<Duration>,
 }
 
-pub(super) fn read(source: &Source, node: &Node, profiles: &IndexMap<String, Profile>) -> Result<Verify, ConfigError> {
+pub(super) fn read(
+    source: &Source,
+    base: &Path,
+    node: &Node,
+    profiles: &IndexMap<String, Profile>,
+) -> Result<Verify, ConfigError> {
     let mut map = Reader::new(source, node, "`verify`")?;
     let mut platform = map.text("platform")?.map(|url| url.trim_end_matches('/').to_owned());
     if let Some(node) = map.get("environment") {
@@ -54,7 +62,9 @@ pub(super) fn read(source: &Source, node: &Node, profiles: &IndexMap<String, Pro
     };
     let (owner, recipient) = (profile("owner")?, profile("recipient")?);
     let (registry, events) = (profile("registry")?, profile("events")?);
+    let published = map.get("published").map(|node| published(source, base, node)).transpose()?;
     let verify = Verify {
+        published,
         platform,
         resource_id: map.text("resource_id")?,
         owner_org: map.text("owner_org")?,
@@ -68,4 +78,17 @@ pub(super) fn read(source: &Source, node: &Node, profiles: &IndexMap<String, Pro
     };
     map.finish()?;
     Ok(verify)
+}
+
+/// The collection's file, or `{collection, config}`.
+fn published(source: &Source, base: &Path, node: &Node) -> Result<(String, Option<PathBuf>), ConfigError> {
+    let place = |text: String| if text.contains("://") { text } else { base.join(text).to_string_lossy().into_owned() };
+    if let Kind::Text(text) = &node.kind {
+        return Ok((place(text.clone()), None));
+    }
+    let mut map = Reader::new(source, node, "`published`")?;
+    let collection = place(map.need_text("collection")?);
+    let config = map.text("config")?.map(|config| base.join(config));
+    map.finish()?;
+    Ok((collection, config))
 }

@@ -16,6 +16,7 @@ mod correspondence;
 mod events;
 mod fault;
 mod maskinporten;
+mod published;
 mod recipient;
 mod resource;
 mod session;
@@ -31,6 +32,7 @@ use crate::http::client::Client;
 use crate::runner::EventSink;
 use crate::secret::Redactor;
 
+pub use published::PublishedRun;
 pub use setup::{ProfileNames, Setup};
 
 /// What verifying may use of the process.
@@ -45,6 +47,8 @@ pub struct Means<'a> {
     pub stop: watch::Receiver<Option<i32>>,
     /// Seconds since 1970.
     pub now: &'a dyn Fn() -> u64,
+    /// The published collection of the last step.
+    pub published: Option<&'a mut dyn PublishedRun>,
     /// Where what happens is told.
     pub events: &'a mut dyn EventSink,
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::fault::Fault;
+use super::published::PublishedRun;
 use super::setup::Setup;
 use super::step::{Asks, CLEAN_UP, STEPS, Step};
 use super::{Means, REFERENCE};
@@ -65,6 +66,8 @@ pub(super) struct Session<'a> {
     pub(super) sending: bool,
     /// Attachments likewise.
     pub(super) attachments: Vec<String>,
+    /// The published collection of the last step.
+    pub(super) published: Option<&'a mut dyn PublishedRun>,
     redactor: Redactor,
     environment: HashMap<String, String>,
     stop: watch::Receiver<Option<i32>>,
@@ -93,6 +96,7 @@ impl<'a> Session<'a> {
             sent: Vec::new(),
             sending: false,
             attachments: Vec::new(),
+            published: means.published,
             redactor: means.redactor,
             environment: means.environment,
             stop: means.stop,
@@ -208,6 +212,7 @@ impl<'a> Session<'a> {
             16 => self.recipient_reads().await,
             CLEAN_UP => self.clean_up().await,
             18 => self.subscription().await,
+            19 => self.published_collection().await,
             _ => Ok(()),
         }
     }
@@ -254,7 +259,7 @@ impl<'a> Session<'a> {
         self.assert(reason, true, None);
     }
 
-    fn assert(&mut self, name: &str, skipped: bool, error: Option<ScriptError>) {
+    pub(super) fn assert(&mut self, name: &str, skipped: bool, error: Option<ScriptError>) {
         let index = self.assertions;
         self.assertions += 1;
         let source = AssertionSource::Expectation;

@@ -50,6 +50,8 @@ pub struct Setup {
     pub recipient_org: String,
     /// Endpoint whose subscription to events must be there.
     pub events_endpoint: Option<String>,
+    /// A published collection to run as the last step, and the configuration that adapts it.
+    pub published: Option<(String, Option<PathBuf>)>,
     /// How long a correspondence may take to be published.
     pub publish_limit: Duration,
     /// Age from which a correspondence of an earlier verification counts as left behind.
@@ -68,6 +70,7 @@ impl Default for Setup {
             owner_org: String::new(),
             recipient_org: String::new(),
             events_endpoint: None,
+            published: None,
             publish_limit: Duration::from_mins(5),
             leftovers_after: Duration::from_mins(10),
             variables: HashMap::new(),

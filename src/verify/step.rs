@@ -68,6 +68,7 @@ pub(super) static STEPS: &[Step] = &[
     step(16, "Correspondence", "Recipient finds, reads and confirms", &[14], Asks::Platform),
     step(CLEAN_UP, "Correspondence", "Clean up", &[7, 9, 10], Asks::Platform),
     step(18, "Events", "Subscription", &[6], Asks::All),
+    step(19, "Published collection", "Its requests with the profiles' tokens", &[14, 15, 16, CLEAN_UP], Asks::All),
 ];
 
 #[cfg(test)]

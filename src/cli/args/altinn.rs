@@ -110,6 +110,12 @@ pub struct VerifyArgs {
     /// Endpoint whose subscription to events must be there
     #[arg(long, value_name = "URL", help_heading = "What is verified")]
     pub events_endpoint: Option<String>,
+    /// A collection that Altinn published, to be run with the profiles' tokens as the last step: a file or a URL
+    #[arg(long, value_name = "FILE", help_heading = "What is verified")]
+    pub published: Option<String>,
+    /// What adapts it: a postbud.yaml with `flow:`, `overlay:`, `files:`, `expect:`
+    #[arg(long, value_name = "FILE", requires = "published", help_heading = "What is verified")]
+    pub published_config: Option<PathBuf>,
     /// Write to production: a real correspondence is sent there, and purged
     #[arg(long, help_heading = "What is verified")]
     pub allow_prod: bool,

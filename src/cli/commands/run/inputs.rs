@@ -80,6 +80,21 @@ pub(super) async fn load(
     }
 }
 
+/// Reads one collection and what belongs to it.
+///
+/// # Errors
+/// As [`load`].
+pub(super) async fn load_one(
+    args: &RunArgs,
+    source: Source,
+    context: &Context,
+    redactor: &Redactor,
+) -> Result<Inputs, Failure> {
+    let api = PostmanApi::new(args.postman_api_key.as_deref(), context);
+    let (inputs, missing) = Inputs::load(args, source, false, &api, redactor).await?;
+    missing.into_iter().next().map_or(Ok(inputs), |error| Err(Failure::usage(error)))
+}
+
 impl Inputs {
     /// Reads a collection and what belongs to it; beside it, what was selected and is not in it.
     async fn load(

@@ -21,12 +21,12 @@ use crate::cli::source::shown;
 use crate::cli::{ExitStatus, Failure};
 use crate::http::client::Client;
 use crate::http::message::{HttpVersion, SendSettings};
-use crate::runner::{Bail, RunOptions, Stop, Vault};
+use crate::runner::{Bail, RunInput, RunOptions, Stop, Vault};
 use crate::script::ConsoleStyle;
 use crate::secret::Redactor;
 
-use inputs::{Inputs, Source};
-pub(in crate::cli) use inputs::{load_config, open_data, read_scope, set_all};
+use inputs::Inputs;
+pub(in crate::cli) use inputs::{Source, load_config, open_data, read_scope, set_all};
 pub(in crate::cli) use several::sources;
 
 /// Runs collections as the arguments say.
@@ -120,6 +120,21 @@ fn nothing_to_run(args: &RunArgs, all: &[Inputs]) -> Failure {
         )
     };
     Failure::usage(message)
+}
+
+/// What a run inside of another command works on.
+///
+/// # Errors
+/// When the collection cannot be read, or its configuration does not fit it.
+pub(in crate::cli) async fn prepared(
+    args: &RunArgs,
+    source: Source,
+    context: &Context,
+    redactor: &Redactor,
+) -> Result<(RunOptions, RunInput), Failure> {
+    let inputs = inputs::load_one(args, source, context, redactor).await?;
+    let options = options(args, &inputs, context)?;
+    Ok((options, inputs.into_run(args, context)))
 }
 
 /// The secrets of `--vault`, which are hidden in all output from now on.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+mod published;
+
 use super::run::{emulated, reports, signals, transport};
 use crate::cli::args::VerifyArgs;
 use crate::cli::context::Context;
@@ -15,7 +17,7 @@ use crate::environment::load_scope;
 use crate::http::client::{Client, ClientConfig};
 use crate::http::proxy::Proxies;
 use crate::secret::Redactor;
-use crate::verify::{Means, Setup, verify};
+use crate::verify::{Means, PublishedRun, Setup, verify};
 
 /// Verifies, reports, and ends as `run` does.
 ///
@@ -48,6 +50,9 @@ pub(in crate::cli) async fn run(args: VerifyArgs, context: &Context) -> Result<E
     if args.events_endpoint.is_some() {
         setup.events_endpoint.clone_from(&args.events_endpoint);
     }
+    if let Some(collection) = &args.published {
+        setup.published = Some((collection.clone(), args.published_config.clone()));
+    }
     if let Some(seconds) = args.publish_timeout {
         setup.publish_limit = Duration::from_secs(seconds);
     }
@@ -65,14 +70,24 @@ pub(in crate::cli) async fn run(args: VerifyArgs, context: &Context) -> Result<E
         verbose: args.verbose,
         silent: args.silent,
     };
-    let mut reports = reports::Reports::new(&choice, context, &redactor)?;
+    let client = Rc::new(client);
     let stop = signals::listen();
+    let mut collection = match &setup.published {
+        Some((collection, config)) => {
+            let sources = (collection.as_str(), config.as_deref());
+            let means = (Rc::clone(&client), stop.clone());
+            Some(published::Published::load(sources, &setup, &redactor, context, means).await?)
+        }
+        None => None,
+    };
+    let mut reports = reports::Reports::new(&choice, context, &redactor)?;
     let means = Means {
-        client: Rc::new(client),
+        client,
         redactor,
         environment: context.variables.clone(),
         stop: stop.clone(),
         now: &now,
+        published: collection.as_mut().map(|run| run as &mut dyn PublishedRun),
         events: &mut reports,
     };
     verify(&setup, means).await;
@@ -179,6 +194,7 @@ impl Sources<'_> {
             setup.owner_org = part.owner_org.unwrap_or_default();
             setup.recipient_org = part.recipient_org.unwrap_or_default();
             setup.events_endpoint = part.events_endpoint;
+            setup.published = part.published;
             setup.publish_limit = part.publish_timeout.unwrap_or(setup.publish_limit);
             let names = &mut setup.names;
             for (place, name) in [
