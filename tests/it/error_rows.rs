@@ -114,7 +114,7 @@ const PLATFORM: &str = "https://platform.tt02.altinn.no";
 const GENERATOR: &str = "https://altinn-testtools-token-generator.azurewebsites.net/api";
 
 /// An emulator as strict as the services, behind their public names.
-struct Strict {
+pub(crate) struct Strict {
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     words: Vec<String>,
@@ -123,7 +123,7 @@ struct Strict {
 }
 
 impl Strict {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let (ready, is_ready) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
@@ -145,6 +145,34 @@ impl Strict {
         });
         let (words, ca, environment) = is_ready.recv().expect("it starts");
         Self { stop: Some(stop), thread: Some(thread), words, ca, environment }
+    }
+
+    /// Words that connect the public host names to it.
+    pub(crate) fn words(&self) -> Vec<String> {
+        self.words.clone()
+    }
+
+    /// Its certificate authority.
+    pub(crate) fn ca(&self) -> &str {
+        &self.ca
+    }
+
+    /// A variable of its environment.
+    pub(crate) fn value(&self, key: &str) -> String {
+        let environment: Value = serde_json::from_str(&self.environment).expect("JSON");
+        let values = environment["values"].as_array().expect("values");
+        let found = values.iter().find(|entry| entry["key"] == key).unwrap_or_else(|| panic!("{key} is not there"));
+        found["value"].as_str().expect("a text").to_owned()
+    }
+
+    /// What a CI keeps as secrets.
+    pub(crate) fn secrets(&self) -> [(&'static str, String); 4] {
+        [
+            ("OWNER_CLIENT_ID", self.value("owner_client_id")),
+            ("OWNER_JWK", self.value("owner_client_jwk")),
+            ("RECIPIENT_CLIENT_ID", self.value("recipient_client_id")),
+            ("RECIPIENT_JWK", self.value("recipient_client_jwk")),
+        ]
     }
 
     fn call(&self, command: &str) -> Postbud {

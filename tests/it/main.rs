@@ -10,6 +10,7 @@ mod described;
 mod error_rows;
 mod expectations;
 mod grant;
+mod guide;
 mod harness;
 mod hostile;
 mod http2;

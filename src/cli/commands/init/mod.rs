@@ -36,6 +36,9 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<ExitStatus, Failure> {
         println!("wrote {}", path.display());
     }
     let environment = environment_name(args.altinn);
+    if args.altinn {
+        println!("\nfirst: fill in {environment}, then\n  postbud verify -e {environment}");
+    }
     println!("\nnext:\n  postbud check {collection} -e {environment}\n  postbud run {collection} -e {environment}");
     if ci(args) == CiChoice::Gitlab {
         println!("  add to .gitlab-ci.yml:  include: [{{local: {GITLAB}}}]");
@@ -61,10 +64,15 @@ fn files(args: &InitArgs, collection: &str) -> Vec<(PathBuf, String)> {
         CiChoice::Github => {
             files.push((
                 at(".github/workflows/postbud.yml"),
-                fill(include_str!("github.yml")).replace("@SECRETS@", secrets(args, "github")),
+                fill(include_str!("github.yml"))
+                    .replace("@SECRETS@", secrets(args, "github"))
+                    .replace("@VERIFY@", &verify_step(args, "github")),
             ));
         }
-        CiChoice::Gitlab => files.push((at(GITLAB), fill(include_str!("gitlab.yml")) + secrets(args, "gitlab"))),
+        CiChoice::Gitlab => {
+            let text = fill(include_str!("gitlab.yml")).replace("@VERIFY@", &verify_step(args, "gitlab"));
+            files.push((at(GITLAB), text + secrets(args, "gitlab")));
+        }
         CiChoice::None => {}
     }
     files
@@ -82,6 +90,20 @@ fn secrets(args: &InitArgs, engine: &str) -> &'static str {
         }
         (true, _) => "  # OWNER_JWK and RECIPIENT_JWK are masked variables of the project.\n",
         _ => "",
+    }
+}
+
+/// Altinn's set-up is verified before anything of it is used.
+fn verify_step(args: &InitArgs, engine: &str) -> String {
+    if !args.altinn {
+        return String::new();
+    }
+    let environment = environment_name(true);
+    let command = format!("postbud verify -e {environment} -r cli,junit --reporter-junit-export report/verify.xml");
+    if engine == "github" {
+        format!("      - name: Verify the set-up\n        run: {command}\n{}", secrets(args, engine))
+    } else {
+        format!("    - {command}\n")
     }
 }
 
