@@ -87,10 +87,14 @@ fn run(words: Vec<OsString>) -> ExitStatus {
             Command::Emulator(args) => commands::emulator::run(args, &context).await,
         }
     });
-    result.unwrap_or_else(|failure| {
+    let status = result.unwrap_or_else(|failure| {
         eprintln!("error: {}", failure.message);
         failure.status
-    })
+    });
+    match (commands::unprinted(), status) {
+        (true, ExitStatus::Passed | ExitStatus::Failed) => ExitStatus::ReportFailed,
+        (_, status) => status,
+    }
 }
 
 /// newman knows 0, 1 and the codes of signals.

@@ -36,8 +36,18 @@ impl Runner<'_> {
     /// Runs one item and reports it; every start has its end, whatever happens between.
     pub(super) async fn run_item(&mut self, item: &ItemRun<'_>) -> Result<ItemEnd, Halt> {
         self.emit(EventKind::ItemStarted);
+        // Reports place warnings in items: those about the inputs stand in the first.
+        for (code, message) in std::mem::take(&mut self.input.warnings) {
+            self.warn(code, message);
+        }
         let mut skipped = false;
         let end = self.item_steps(item, &mut skipped).await;
+        if let Ok(ItemEnd::Jump(Some(name))) = &end
+            && super::run::find(&self.input.plan.items, name).is_none()
+        {
+            let message = format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
+            self.warn("unknown-next-request", message);
+        }
         self.emit(EventKind::ItemFinished { skipped });
         end
     }

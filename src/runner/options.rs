@@ -76,6 +76,8 @@ pub struct RunInput {
     pub globals: Scope,
     /// Iteration data.
     pub data: Option<DataFile>,
+    /// What a green run should not hide of the inputs themselves: code and message of each.
+    pub warnings: Vec<(&'static str, String)>,
     /// Token profiles and where their tokens go.
     pub tokens: Option<super::tokens::RunTokens>,
     /// Expectations.

@@ -193,12 +193,8 @@ impl<'a> Runner<'a> {
                 ItemEnd::Fatal(message) => return Err(Halt(message)),
                 ItemEnd::Jump(None) => return Ok(true),
                 ItemEnd::Jump(Some(name)) => {
-                    let Some(target) = find(&items, &name) else {
-                        let message =
-                            format!("setNextRequest(\"{name}\") names no request of this run; the iteration ends");
-                        self.warn("unknown-next-request", message);
-                        return Ok(true);
-                    };
+                    // The item itself has warned of one that is not there.
+                    let Some(target) = find(&items, &name) else { return Ok(true) };
                     position = target;
                 }
             }
@@ -254,7 +250,7 @@ impl<'a> Runner<'a> {
 }
 
 /// The position of a request by id, then by name (the last of several).
-fn find(items: &[PlannedItem], name: &str) -> Option<usize> {
+pub(super) fn find(items: &[PlannedItem], name: &str) -> Option<usize> {
     items.iter().position(|item| item.info.id == name).or_else(|| items.iter().rposition(|item| item.info.name == name))
 }
 

@@ -240,6 +240,117 @@ fn strict_fails_for_what_a_green_run_would_hide() {
     }
 }
 
+/// Everything that newman lets pass: a warning in the summary and in the reports, and with `--strict` a failure.
+#[test]
+fn what_others_let_pass_is_a_warning_and_with_strict_a_failure() {
+    let server = Server::echo();
+    let url = server.url();
+    let upload = json!({"info": {"name": "c"}, "item": [{"name": "r", "request": {"method": "POST", "url": url,
+        "body": {"mode": "formdata", "formdata": [{"key": "f", "type": "file", "src": "missing.txt"}]}}}]});
+    let cases: [(&str, Value, &[&str], &str); 6] = [
+        ("unsettled-test", one(&url, "pm.test('x', (done) => {})"), &[], "x"),
+        ("unhandled-error", one(&url, "setTimeout(() => { throw new Error('late') }, 1)"), &[], "late"),
+        ("missing-file", upload, &[], "missing.txt"),
+        ("unresolved-variable", one(&format!("{url}/{{{{nobody}}}}"), ""), &[], "nobody"),
+        ("unknown-next-request", one(&url, "pm.execution.setNextRequest('nowhere')"), &[], "nowhere"),
+        ("iteration-data", one(&url, ""), &["-d", "o.json"], "not an array"),
+    ];
+    let words = ["-r", "cli,jsonl,junit", "--reporter-jsonl-export", "j.jsonl", "--reporter-junit-export", "r.xml"];
+    for (code, collection, extra, shown) in cases {
+        let call = || Postbud::run(&collection).file("o.json", "{\"a\": 1}").args(&words).args(extra);
+        let ran = call().go().expect_code(0);
+        assert!(ran.stdout.contains("1 warning") && ran.stdout.contains(shown), "{code}: {}", ran.stdout);
+        let journal = ran.file("j.jsonl");
+        assert!(journal.contains(&format!("\"{code}\"")), "{code}: {journal}");
+        let ran = call().arg("--strict").go().expect_code(1);
+        let xml = ran.file("r.xml");
+        assert!(xml.contains("<failure") && xml.contains(shown), "{code}: {xml}");
+    }
+    // Newman's process would be gone, and with it every report.
+    let ran = Postbud::run(&one(&url, "Promise.reject(new Error('nobody waits'))")).args(&words).go().expect_code(1);
+    assert!(ran.file("r.xml").contains("nobody waits"));
+}
+
+#[test]
+fn skipped_tests_are_no_assertions_that_were_made() {
+    let server = Server::echo();
+    let skipped = one(&server.url(), "pm.test.skip('x', () => {})");
+    let ran = Postbud::run(&skipped).args(&["--min-assertions", "1"]).go().expect_code(1);
+    assert!(ran.stderr.contains("0 assertions were made"), "{}", ran.stderr);
+}
+
+/// A run that was killed has written down what happened before; reports are made from that.
+#[cfg(unix)]
+#[test]
+fn reports_are_made_from_the_journal_of_a_run_that_was_killed() {
+    let (arrived, wait) = mpsc::channel();
+    let arrived = Mutex::new(arrived);
+    let server = Server::start(move |request| -> Answer {
+        if request.target == "/first" {
+            return Answer::new(200, "{}");
+        }
+        arrived.lock().expect("no panic").send(()).expect("the test waits");
+        loop {
+            std::thread::park();
+        }
+    });
+    let item = |name: &str| {
+        json!({"name": name, "request": {"url": format!("{}/{name}", server.url())},
+            "event": [{"listen": "test", "script": {"exec": ["pm.test('ok', () => {})"]}}]})
+    };
+    let collection = json!({"info": {"name": "c"}, "item": [item("first"), item("second")]});
+    let running = Postbud::run(&collection).args(&["-r", "jsonl", "--reporter-jsonl-export", "j.jsonl"]).spawn();
+    wait.recv().expect("the second request arrives");
+    running.signal("KILL");
+    let killed = running.end();
+    let mut merge = Postbud::new("merge").args(&["j.jsonl", "-r", "cli,junit", "--reporter-junit-export", "r.xml"]);
+    merge.folder = killed.folder;
+    let ran = merge.go().expect_code(1);
+    assert!(ran.stderr.contains("that run was cut off in \"second\""), "{}", ran.stderr);
+    let xml = ran.file("r.xml");
+    let document = roxmltree::Document::parse(&xml).expect("well-formed");
+    let names: Vec<&str> =
+        document.descendants().filter(|n| n.has_tag_name("testcase")).filter_map(|n| n.attribute("name")).collect();
+    assert!(names.contains(&"ok"), "{xml}");
+}
+
+/// A full disk is no green, whatever is written to it, and a device is never replaced by a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_ends_with_three() {
+    use std::os::unix::fs::FileTypeExt;
+    let full = || std::fs::metadata("/dev/full").is_ok_and(|data| data.file_type().is_char_device());
+    if !full() {
+        return crate::harness::skipped("there is no /dev/full");
+    }
+    let server = Server::echo();
+    let passing = one(&server.url(), "pm.test('ok', () => {})");
+    for name in ["cli", "json", "junit", "jsonl", "html", "markdown", "github", "tap", "ctrf"] {
+        let words = ["-r", name, &format!("--reporter-{name}-export"), "/dev/full"];
+        let ran = Postbud::run(&passing).args(&words).go().expect_code(3);
+        assert!(ran.stderr.contains("No space left"), "{name}: {}", ran.stderr);
+    }
+    for option in ["--export-environment", "--export-globals", "--export-collection", "--export-cookie-jar"] {
+        Postbud::run(&passing).args(&[option, "/dev/full"]).go().expect_code(3).expect_shown("No space left");
+        assert!(full(), "{option}");
+    }
+    let words =
+        ["c 'c.json' > /dev/full", "completions bash > /dev/full", "man > /dev/full", "init --schema > /dev/full"];
+    for words in words {
+        let binary = env!("CARGO_BIN_EXE_postbud");
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("c.json"), passing.to_string()).expect("written");
+        let words = words.replacen("c '", "check '", 1);
+        let status = std::process::Command::new("sh")
+            .args(["-c", &format!("{binary} {words}")])
+            .current_dir(folder.path())
+            .stderr(std::process::Stdio::null())
+            .status()
+            .expect("a shell");
+        assert_eq!(status.code(), Some(3), "{words}");
+    }
+}
+
 #[test]
 fn too_few_assertions_fail() {
     let server = Server::echo();

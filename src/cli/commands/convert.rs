@@ -1,8 +1,8 @@
 //! `postbud convert`: a collection in another format; what gets lost is said.
 
-use std::io::Write;
 use std::path::Path;
 
+use super::print;
 use crate::cli::args::{ConvertArgs, FormatChoice};
 use crate::cli::commands::run::exports::write_json;
 use crate::cli::context::Context;
@@ -22,7 +22,7 @@ pub(in crate::cli) async fn run(args: ConvertArgs, context: &Context) -> Result<
     })?;
     let mut lost = document.dropped;
     match (args.to, &args.output) {
-        (FormatChoice::V21, None) => print(&convert::normal(document.value))?,
+        (FormatChoice::V21, None) => print(&format!("{:#}\n", convert::normal(document.value))),
         (FormatChoice::V21, Some(path)) => {
             if path.is_dir() {
                 return Err(Failure::usage(format!("\"{}\" is a folder; v2.1 is one file", path.display())));
@@ -40,14 +40,6 @@ pub(in crate::cli) async fn run(args: ConvertArgs, context: &Context) -> Result<
         eprintln!("lost: {line}");
     }
     Ok(ExitStatus::Passed)
-}
-
-/// To standard output; a reader that closes it early has seen enough.
-fn print(value: &serde_json::Value) -> Result<(), Failure> {
-    match writeln!(std::io::stdout().lock(), "{value:#}") {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(unwritten(Path::new("-"), &error)),
-        _ => Ok(()),
-    }
 }
 
 /// Files of another collection would stay among the new ones and run.

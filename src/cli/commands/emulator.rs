@@ -1,5 +1,6 @@
 //! `postbud emulator`: the stand-in for Maskinporten and Altinn, until interrupted.
 
+use super::say;
 use std::path::Path;
 
 use serde_json::json;
@@ -32,20 +33,14 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
     if let Some(path) = &args.export_environment {
         write(path, &environment(&emulator))?;
     }
-    println!("http   http://{}", emulator.http_addr());
-    println!("https  https://{} (for {} and others)", emulator.https_addr(), emulator.hosts().first().unwrap_or(&"-"));
+    say!("http   http://{}", emulator.http_addr());
+    say!("https  https://{} (for {} and others)", emulator.https_addr(), emulator.hosts().first().unwrap_or(&"-"));
     for client in emulator.clients() {
-        println!(
-            "client {} of {}: {} ({})",
-            client.name,
-            client.organization,
-            client.client_id,
-            client.scopes.join(" ")
-        );
+        say!("client {} of {}: {} ({})", client.name, client.organization, client.client_id, client.scopes.join(" "));
     }
-    println!("clock  GET and POST {{\"advance\": SECONDS}} http://{}/postbud/clock", emulator.http_addr());
-    println!("log    http://{}/postbud/log", emulator.http_addr());
-    println!("Interrupt to end it.");
+    say!("clock  GET and POST {{\"advance\": SECONDS}} http://{}/postbud/clock", emulator.http_addr());
+    say!("log    http://{}/postbud/log", emulator.http_addr());
+    say!("Interrupt to end it.");
     let mut signal = super::run::signals::listen();
     let mut shown = 0;
     loop {
@@ -56,7 +51,7 @@ pub(in crate::cli) async fn run(args: EmulatorArgs, _context: &Context) -> Resul
         if args.explain {
             let log = emulator.log();
             for decision in log.iter().skip(shown) {
-                println!("{decision}");
+                say!("{decision}");
             }
             shown = log.len();
         }

@@ -1,5 +1,6 @@
 //! `postbud policy`: who may do what, what is wrong, a small policy to begin with.
 
+use super::say;
 use std::collections::BTreeSet;
 
 use crate::cli::args::{PolicyArgs, PolicyCommand, PolicyFileArgs, PolicyNewArgs};
@@ -61,9 +62,9 @@ fn resource(args: &PolicyFileArgs, policy: &Policy) -> Result<String, Failure> {
 }
 
 fn show(policy: &Policy, resource: Option<&str>) {
-    println!("policy    {} (version {})", policy.id, policy.version);
+    say!("policy    {} (version {})", policy.id, policy.version);
     let levels: Vec<&str> = policy.levels.iter().map(|level| level.text.as_str()).collect();
-    println!("level     {}", if levels.is_empty() { "none asked for".to_owned() } else { levels.join(", ") });
+    say!("level     {}", if levels.is_empty() { "none asked for".to_owned() } else { levels.join(", ") });
     let mut seen = BTreeSet::new();
     for grant in policy.grants().take(SHOWN) {
         if resource.is_some_and(|id| !grant.covers_resource(id)) {
@@ -77,11 +78,11 @@ fn show(policy: &Policy, resource: Option<&str>) {
             grant.subject_text()
         );
         if seen.insert(line.clone()) {
-            println!("{line}");
+            say!("{line}");
         }
     }
     if seen.is_empty() {
-        println!("nobody is permitted anything");
+        say!("nobody is permitted anything");
     }
 }
 
@@ -94,19 +95,19 @@ fn tell(name: &str, findings: &[Finding], good: &str, bad: impl Fn(&Finding) -> 
             Severity::Note => "note",
         };
         let place = finding.place.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-        println!("{severity}: {name}{place}: {}\n  {}", finding.cause, finding.mend);
+        say!("{severity}: {name}{place}: {}\n  {}", finding.cause, finding.mend);
     }
     if findings.iter().any(bad) {
         return ExitStatus::Failed;
     }
-    println!("{good}");
+    say!("{good}");
     ExitStatus::Passed
 }
 
 fn new(args: &PolicyNewArgs) -> Result<ExitStatus, Failure> {
     let xml = minimal(&args.resource_id, &args.org_code, &args.role);
     match &args.output {
-        None => print!("{xml}"),
+        None => super::print(&xml),
         Some(path) => std::fs::write(path, xml).map_err(|error| Failure {
             message: format!("{} could not be written: {error}", path.display()),
             status: ExitStatus::ReportFailed,

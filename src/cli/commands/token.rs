@@ -1,5 +1,6 @@
 //! `postbud token`: gets a profile's token and prints it, or says at which step and why that failed.
 
+use super::say;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -63,8 +64,8 @@ async fn fetch(args: &TokenArgs, setup: Setup, name: &str, context: &mut TokenCo
         }
     }
     match got {
-        Ok(token) if args.decode => print!("{}", decoded(&token)),
-        Ok(token) => println!("{}", token.value.expose()),
+        Ok(token) if args.decode => super::print(&decoded(&token)),
+        Ok(token) => say!("{}", token.value.expose()),
         Err(error) => {
             if !args.quiet {
                 eprintln!("error: {error}");
@@ -123,9 +124,9 @@ async fn explain(setup: &Setup, name: &str, raw: bool, context: &mut TokenContex
     match checks(setup, &profile, raw, context).await {
         Ok(()) => ExitStatus::Passed,
         Err((step, message, mend)) => {
-            println!("{step:<14} FAILED  {}", message.replace('\n', "\n                       "));
+            say!("{step:<14} FAILED  {}", message.replace('\n', "\n                       "));
             if !mend.is_empty() {
-                println!("{:<14}         {mend}", "");
+                say!("{:<14}         {mend}", "");
             }
             ExitStatus::Failed
         }
@@ -135,7 +136,7 @@ async fn explain(setup: &Setup, name: &str, raw: bool, context: &mut TokenContex
 type Wrong = (&'static str, String, String);
 
 fn told(step: &'static str, text: impl std::fmt::Display) {
-    println!("{step:<14} ok      {text}");
+    say!("{step:<14} ok      {text}");
 }
 
 async fn checks(setup: &Setup, profile: &Profile, raw: bool, context: &mut TokenContext<'_>) -> Result<(), Wrong> {

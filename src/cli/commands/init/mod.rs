@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::print;
+use super::{print, say};
 use crate::cli::args::{CiChoice, InitArgs};
 use crate::cli::{ExitStatus, Failure};
 use crate::config;
@@ -33,15 +33,15 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<ExitStatus, Failure> {
     }
     for (path, text) in &files {
         write(path, text).map_err(|error| Failure::usage(format!("{} cannot be written: {error}", path.display())))?;
-        println!("wrote {}", path.display());
+        say!("wrote {}", path.display());
     }
     let environment = environment_name(args.altinn);
     if args.altinn {
-        println!("\nfirst: fill in {environment}, then\n  postbud verify -e {environment}");
+        say!("\nfirst: fill in {environment}, then\n  postbud verify -e {environment}");
     }
-    println!("\nnext:\n  postbud check {collection} -e {environment}\n  postbud run {collection} -e {environment}");
+    say!("\nnext:\n  postbud check {collection} -e {environment}\n  postbud run {collection} -e {environment}");
     if ci(args) == CiChoice::Gitlab {
-        println!("  add to .gitlab-ci.yml:  include: [{{local: {GITLAB}}}]");
+        say!("  add to .gitlab-ci.yml:  include: [{{local: {GITLAB}}}]");
     }
     Ok(ExitStatus::Passed)
 }

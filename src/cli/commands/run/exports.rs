@@ -77,6 +77,12 @@ fn target(path: &Path, name: &str) -> PathBuf {
 /// Writes through a temporary file beside the target, so that a reader never sees half of it.
 pub(in crate::cli) fn write_json(path: &Path, value: &Value) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A device or a pipe is written to, not replaced.
+    if std::fs::metadata(path).is_ok_and(|data| !data.is_file()) {
+        let mut text = serde_json::to_vec_pretty(value)?;
+        text.push(b'\n');
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(&text);
+    }
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer_pretty(&mut file, value)?;

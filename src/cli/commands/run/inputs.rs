@@ -179,7 +179,10 @@ impl Inputs {
         let tokens = self.config.as_ref().filter(|config| self.substitute && !config.tokens.is_empty()).map(|config| {
             RunTokens::new(Tokens::new(config.tokens.clone()), config.substitute.clone(), context.variables.clone())
         });
+        let warnings = self.data.iter().flat_map(DataFile::warnings);
+        let warnings = warnings.map(|warning| ("iteration-data", warning.clone())).collect();
         RunInput {
+            warnings,
             collection: self.collection,
             plan: self.plan,
             steps: self.steps,
