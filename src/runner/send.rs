@@ -211,7 +211,13 @@ impl Runner<'_> {
         });
         for name in unresolved {
             if self.facts.unresolved.borrow_mut().insert(name.clone()) {
-                self.warn("unresolved-variable", format!("nothing defines {{{{{name}}}}}; it is sent as written"));
+                let known = scopes.names().chain(row.iter().flat_map(|row| row.keys().map(String::as_str)));
+                let near = near_name(&name, known).map(|near| format!("; did you mean {{{{{near}}}}}?"));
+                let near = near.unwrap_or_default();
+                self.warn(
+                    "unresolved-variable",
+                    format!("nothing defines {{{{{name}}}}}; it is sent as written{near}"),
+                );
             }
         }
     }
@@ -526,4 +532,14 @@ pub(super) fn request_as_sent(resolved: &Request, sent: Option<&SentRequest>, ce
 /// A text as the console shows it.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// A name that differs by a slip of the hand only.
+fn near_name<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let far = if name.chars().count() < 5 { 1 } else { 2 };
+    known
+        .map(|other| (strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase()), other))
+        .filter(|(distance, _)| *distance <= far)
+        .min()
+        .map(|(_, other)| other)
 }

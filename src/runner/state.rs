@@ -24,6 +24,12 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
+    /// The names of all variables.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.local, &self.environment, &self.collection, &self.globals];
+        all.into_iter().flat_map(|scope| scope.variables.iter().map(|variable| variable.key.as_str()))
+    }
+
     /// The carried scope of that name in the contract with the sandbox.
     pub(super) fn by_name(&mut self, name: &str) -> Option<&mut Scope> {
         match name {

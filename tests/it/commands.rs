@@ -161,6 +161,27 @@ fn workflows_name_the_collection_and_hold_no_placeholder() {
 }
 
 #[test]
+fn init_says_what_to_do_next_so_that_it_can_be_done() {
+    let api = collection("http://127.0.0.1:1").to_string();
+    let ran = Postbud::new("init").arg("new folder").go().expect_code(0);
+    assert!(
+        ran.stdout.contains("no collection is there yet") && ran.stdout.contains("  cd 'new folder'\n"),
+        "{}",
+        ran.stdout
+    );
+    let ran = Postbud::new("init").file("my api.postman_collection.json", &api).go().expect_code(0);
+    let line = "postbud check 'my api.postman_collection.json' -e test.postman_environment.json";
+    assert!(ran.stdout.contains(line) && ran.file(".github/workflows/postbud.yml").contains(line), "{}", ran.stdout);
+    let ran = Postbud::new("init")
+        .file("b.postman_collection.json", &api)
+        .file("a.postman_collection.json", &api)
+        .go()
+        .expect_code(0);
+    assert!(ran.stdout.contains("of 2 collections the first was taken"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("postbud run a.postman_collection.json -e"), "{}", ran.stdout);
+}
+
+#[test]
 fn init_prints_the_schema() {
     let ran = Postbud::new("init").arg("--schema").go().expect_code(0);
     assert_eq!(ran.stdout, config::schema());

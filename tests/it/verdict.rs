@@ -272,6 +272,14 @@ fn what_others_let_pass_is_a_warning_and_with_strict_a_failure() {
 }
 
 #[test]
+fn a_mistyped_variable_is_told_with_the_nearest_name() {
+    let server = Server::echo();
+    let collection = one(&format!("{}/{{{{bsae_url}}}}", server.url()), "");
+    let ran = Postbud::run(&collection).args(&["--env-var", "base_url=x"]).go().expect_code(0);
+    assert!(ran.stdout.contains("did you mean {{base_url}}?"), "{}", ran.stdout);
+}
+
+#[test]
 fn skipped_tests_are_no_assertions_that_were_made() {
     let server = Server::echo();
     let skipped = one(&server.url(), "pm.test.skip('x', () => {})");

@@ -16,11 +16,10 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<ExitStatus, Failure> {
         print(config::schema());
         return Ok(ExitStatus::Passed);
     }
-    let collection = match &args.collection {
-        Some(collection) => collection.clone(),
-        None => find_collection(&args.folder).unwrap_or_else(|| "api.postman_collection.json".to_owned()),
-    };
-    let files = files(args, &collection);
+    let found = if args.collection.is_some() { Vec::new() } else { find_collections(&args.folder) };
+    let named = args.collection.as_ref().or(found.first());
+    let collection = named.cloned().unwrap_or_else(|| "api.postman_collection.json".to_owned());
+    let files = files(args, &for_shell(&collection));
     let there: Vec<String> = files
         .iter()
         .map(|(path, _)| path)
@@ -35,11 +34,20 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<ExitStatus, Failure> {
         write(path, text).map_err(|error| Failure::usage(format!("{} cannot be written: {error}", path.display())))?;
         say!("wrote {}", path.display());
     }
-    let environment = environment_name(args.altinn);
-    if args.altinn {
-        say!("\nfirst: fill in {environment}, then\n  postbud verify -e {environment}");
+    if named.is_none() {
+        say!("\nno collection is there yet: put it at {collection}, or name it with --collection");
+    } else if found.len() > 1 {
+        say!("\nof {} collections the first was taken; --collection names another", found.len());
     }
-    say!("\nnext:\n  postbud check {collection} -e {environment}\n  postbud run {collection} -e {environment}");
+    say!("\nnext:");
+    if args.folder != Path::new(".") {
+        say!("  cd {}", for_shell(&args.folder.display().to_string()));
+    }
+    let (collection, environment) = (for_shell(&collection), environment_name(args.altinn));
+    if args.altinn {
+        say!("  fill in {environment}, then:  postbud verify -e {environment}");
+    }
+    say!("  postbud check {collection} -e {environment}\n  postbud run {collection} -e {environment}");
     if ci(args) == CiChoice::Gitlab {
         say!("  add to .gitlab-ci.yml:  include: [{{local: {GITLAB}}}]");
     }
@@ -113,14 +121,26 @@ fn ci(args: &InitArgs) -> CiChoice {
     args.ci.unwrap_or(if gitlab { CiChoice::Gitlab } else { CiChoice::Github })
 }
 
-/// The only collection in the folder.
-fn find_collection(folder: &Path) -> Option<String> {
-    let mut found = std::fs::read_dir(folder)
-        .ok()?
+/// The collections in the folder, by name.
+fn find_collections(folder: &Path) -> Vec<String> {
+    let mut found: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".postman_collection.json"));
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+        .filter(|name| name.ends_with(".postman_collection.json"))
+        .collect();
+    found.sort();
+    found
+}
+
+/// A word of a shell's command line.
+fn for_shell(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./@:+,=".contains(c);
+    if word.chars().all(plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
