@@ -65,6 +65,118 @@ fn every_option_is_documented_and_every_documented_option_exists() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Options of newman 6.2 and of the Postman CLI 1.62, as their help lists them; `+` where they have it.
+const PEERS: &[(&str, &str, &str)] = &[
+    ("environment", "+", "+"),
+    ("globals", "+", "+"),
+    ("iteration-data", "+", "+"),
+    ("iteration-count", "+", "+"),
+    ("folder", "+", ""),
+    ("item", "", "+"),
+    ("env-var", "+", "+"),
+    ("global-var", "+", "+"),
+    ("export-environment", "+", ""),
+    ("export-globals", "+", ""),
+    ("export-collection", "+", ""),
+    ("cookie-jar", "+", "+"),
+    ("export-cookie-jar", "+", "+"),
+    ("reporters", "+", "+"),
+    ("bail", "+", "+"),
+    ("suppress-exit-code", "+", "+"),
+    ("silent", "+", "+"),
+    ("disable-unicode", "+", "+"),
+    ("color", "+", "+"),
+    ("verbose", "+", "+"),
+    ("delay-request", "+", "+"),
+    ("timeout", "+", "+"),
+    ("timeout-request", "+", "+"),
+    ("timeout-script", "+", "+"),
+    ("ignore-redirects", "+", "+"),
+    ("insecure", "+", "+"),
+    ("ssl-client-cert", "+", "+"),
+    ("ssl-client-key", "+", "+"),
+    ("ssl-client-passphrase", "+", "+"),
+    ("ssl-client-cert-list", "+", "+"),
+    ("ssl-extra-ca-certs", "+", "+"),
+    ("working-dir", "+", "+"),
+    ("no-insecure-file-read", "+", "+"),
+    ("postman-api-key", "+", "+"),
+    ("output", "", "+"),
+    ("iteration-data-dataset", "", "+"),
+    ("iteration-data-view", "", "+"),
+    ("dataset", "", "+"),
+    ("mock", "", "+"),
+    ("port", "", "+"),
+    ("use-mock", "", "+"),
+    ("simulate", "", "+"),
+    ("integration-id", "", "+"),
+    ("report-events", "", "+"),
+    ("no-report-events", "", "+"),
+    ("alias", "", "+"),
+    ("help", "+", "+"),
+];
+
+#[test]
+fn every_option_of_the_peers_has_a_row_and_no_other_is_said_to_be_theirs() {
+    let text = std::fs::read_to_string(repository("docs/options.md")).expect("docs/options.md");
+    let run = text.split("## postbud run").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a part on run");
+    let mut wrong = Vec::new();
+    let mut found = BTreeSet::new();
+    for row in run.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let name = cells[0].split(['`', ' ', ',']).find_map(|word| word.strip_prefix("--")).expect("a long name");
+        found.insert(name);
+        let (newman, postman) = PEERS
+            .iter()
+            .find(|(peer, ..)| *peer == name)
+            .map_or((false, false), |(_, newman, postman)| (!newman.is_empty(), !postman.is_empty()));
+        if (cells[1] != "no", cells[2] != "no") != (newman, postman)
+            || (newman || postman) == cells[3].starts_with("ours")
+        {
+            wrong.push(format!("--{name}: newman {newman}, Postman CLI {postman}, and the row says: {row}"));
+        }
+    }
+    wrong.extend(
+        PEERS.iter().filter(|(peer, ..)| !found.contains(peer)).map(|(peer, ..)| format!("--{peer} has no row")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `noBanner` → `no-banner`; the Postman CLI's own names stay as it writes them.
+fn typed(option: &str) -> String {
+    if option.starts_with("omit") {
+        return option.to_owned();
+    }
+    option.chars().fold(String::new(), |mut out, c| {
+        if c.is_uppercase() {
+            out.push('-');
+        }
+        out.extend(c.to_lowercase());
+        out
+    })
+}
+
+#[test]
+fn the_options_of_reporters_are_documented_from_the_program() {
+    let path = repository("docs/options.md");
+    let text = std::fs::read_to_string(&path).expect("docs/options.md");
+    let mut table = "| reporter | option | what it does |\n| --- | --- | --- |\n".to_owned();
+    for row in postbud::report::REPORTERS {
+        table.push_str(&format!("| `{}` | `export` | {} |\n", row.name, row.help));
+        for (option, help) in row.options {
+            table.push_str(&format!("| | `{}` | {help} |\n", typed(option)));
+        }
+    }
+    let (start, end) = ("cargo test --test it options -->\n", "<!-- end -->");
+    let (before, rest) = text.split_once(start).expect("where the table begins");
+    let (documented, after) = rest.split_once(end).expect("where the table ends");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}{start}{table}{end}{after}")).expect("written");
+        return;
+    }
+    assert_eq!(documented, table, "UPDATE_DOCS=1 cargo test --test it options writes it anew");
+}
+
 #[test]
 fn short_forms_are_as_documented() {
     let text = std::fs::read_to_string(repository("docs/options.md")).expect("docs/options.md");

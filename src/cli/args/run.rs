@@ -9,7 +9,13 @@ use crate::cli::cloud::CloudArgs;
 
 /// Options of `run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Options of a reporter are written --reporter-<name>-<option> [value], \
+#[command(after_help = "Examples:
+  postbud run api.postman_collection.json -e test.postman_environment.json
+  postbud run c.json -d rows.csv -r cli,junit --reporter-junit-export report.xml
+  postbud run c.json -i Login -i 'Orders/Read *' --exclude 'Orders/Read all'
+  postbud run collections/ --tag smoke --strict --min-assertions 10
+
+Options of a reporter are written --reporter-<name>-<option> [value], \
 for example --reporter-junit-export report.xml.
 
 Exit codes: 0 all passed, 1 something failed, 2 could not run as asked, 3 a report could not be written, \
