@@ -26,7 +26,7 @@ pub struct Collection {
     pub auth: Option<AuthSpec>,
     /// `protocolProfileBehavior`.
     pub behavior: Map<String, Value>,
-    /// The file's JSON.
+    /// The file's JSON; folders and items that had no id have the one made up for them.
     pub source: Arc<Value>,
 }
 
@@ -97,7 +97,8 @@ pub enum Listen {
 
 impl Collection {
     /// Reads a v2.0 or v2.1 object; lenient as newman is. The caller has checked that it is a collection.
-    pub fn from_value(source: Value) -> Self {
+    pub fn from_value(mut source: Value) -> Self {
+        identify(source.get_mut("item"));
         let info = source.get("info");
         let id = info
             .and_then(|info| opt_text(info.get("_postman_id")).or_else(|| opt_text(info.get("id"))))
@@ -131,10 +132,7 @@ impl Node {
 
     /// A truthy `item` makes a folder, whatever else stands there.
     fn from_value(value: &Value) -> Self {
-        let id = ["id", "_postman_id", "uid"]
-            .iter()
-            .find_map(|key| opt_text(value.get(*key)).filter(|id| !id.is_empty()))
-            .unwrap_or_else(new_id);
+        let id = own_id(value).unwrap_or_else(new_id);
         let name = opt_text(value.get("name")).unwrap_or_default();
         let scripts = Script::list(value.get("event"));
         if value.get("item").is_some_and(truthy) {
@@ -248,6 +246,28 @@ fn description(value: &Value) -> Option<String> {
     match value.get("description")? {
         Value::String(text) => Some(text.clone()),
         object => object.get("content").and_then(Value::as_str).map(str::to_owned),
+    }
+}
+
+fn own_id(value: &Value) -> Option<String> {
+    ["id", "_postman_id", "uid"].iter().find_map(|key| opt_text(value.get(*key)).filter(|id| !id.is_empty()))
+}
+
+/// Gives folders and items without an id one, so that exports and reports name them as the run does.
+fn identify(items: Option<&mut Value>) {
+    let items = match items {
+        Some(Value::Array(items)) => items.as_mut_slice(),
+        Some(single @ Value::Object(_)) => std::slice::from_mut(single),
+        _ => return,
+    };
+    for item in items {
+        let known = own_id(item).is_some();
+        if let Value::Object(members) = item {
+            if !known {
+                members.insert("id".to_owned(), Value::from(new_id()));
+            }
+            identify(members.get_mut("item"));
+        }
     }
 }
 

@@ -91,6 +91,11 @@ impl Reporter for Ctrf {
 
     fn finish(&mut self, run: &RunRecord) -> Result<(), ReportError> {
         let mut out = Output::open(self.export.as_deref(), "newman-run-report.ctrf.json", run.completed_ms())?;
+        if let Some(message) = cut_short(run) {
+            self.failed += 1;
+            let test = json!({ "name": "run", "status": "failed", "duration": 0, "suite": [run.info.collection_name], "type": "api", "message": message });
+            self.tests.push(test.to_string().as_bytes())?;
+        }
         let tool = json!({ "name": "postbud", "version": env!("CARGO_PKG_VERSION") });
         let summary = json!({
             "tests": self.tests.len(), "passed": self.passed, "failed": self.failed, "skipped": self.skipped, "pending": 0, "other": 0,
@@ -107,10 +112,26 @@ impl Reporter for Ctrf {
             before = ",\n      ";
             Ok(())
         })?;
-        let environment = json!({ "appName": run.info.collection_name, "testEnvironment": run.info.environment_name, "extra": { "shard": run.info.shard } });
+        let mut environment = json!({ "appName": run.info.collection_name });
+        // The schema has no null.
+        if let Some(name) = &run.info.environment_name {
+            environment["testEnvironment"] = Value::from(name.as_str());
+        }
+        if let Some(shard) = &run.info.shard {
+            environment["extra"] = json!({ "shard": shard });
+        }
         write!(out, "\n    ],\n    \"environment\": {environment}\n  }}\n}}\n")?;
         out.commit().map(drop)
     }
+}
+
+/// Why the run did not get to its end: a report that looks whole must not hide that it is not.
+fn cut_short(run: &RunRecord) -> Option<String> {
+    let end = run.end.as_ref()?;
+    if end.interrupted {
+        return Some("the run was interrupted".to_owned());
+    }
+    end.error.as_ref().map(|error| format!("the run ended early: {error}"))
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ impl Markdown {
         facts.extend(run.info.environment_name.as_ref().map(|name| format!("environment {}", escape(name))));
         facts.extend(run.info.shard.as_ref().map(|shard| format!("shard {}", escape(shard))));
         let _ = writeln!(out, "{}\n", facts.join(" · "));
-        if let Some(error) = run.end.as_ref().and_then(|end| end.error.as_deref()) {
+        if let Some(error) = run.end.as_ref().filter(|end| !end.interrupted).and_then(|end| end.error.as_deref()) {
             let _ = writeln!(out, "**The run ended early:** {}\n", escape(error));
         }
         if run.end.as_ref().is_none_or(|end| end.interrupted) {

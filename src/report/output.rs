@@ -50,17 +50,26 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.sink {
+        let written = match &mut self.sink {
             Sink::Temporary(writer) => writer.write(bytes),
             Sink::Direct(writer) => writer.write(bytes),
-        }
+        };
+        written.map_err(|error| self.named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.sink {
+        let flushed = match &mut self.sink {
             Sink::Temporary(writer) => writer.flush(),
             Sink::Direct(writer) => writer.flush(),
-        }
+        };
+        flushed.map_err(|error| self.named(&error))
+    }
+}
+
+impl Output {
+    /// A full disk is found while writing, where the callers no longer know the file.
+    fn named(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
     }
 }
 

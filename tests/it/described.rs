@@ -14,7 +14,7 @@ const DESCRIPTION: &str = "docs/emulator.openapi.yaml";
 /// What `SCHEMATHESIS` names, else what `.ci/run` installs, else what is on the path; `None`, with a visible line, without it.
 fn schemathesis() -> Option<PathBuf> {
     let named = std::env::var_os("SCHEMATHESIS").map(PathBuf::from);
-    let tries = named.into_iter().chain([repository("target/tools/bin/schemathesis"), "schemathesis".into()]);
+    let tries = named.into_iter().chain([repository("target/tools/venv/bin/schemathesis"), "schemathesis".into()]);
     let works = |path: &PathBuf| Command::new(path).arg("--version").output().is_ok_and(|out| out.status.success());
     let found = tries.into_iter().find(works);
     if found.is_none() {

@@ -151,6 +151,8 @@ pub(crate) struct Postbud {
     pub(crate) folder: tempfile::TempDir,
     args: Vec<String>,
     envs: Vec<(String, String)>,
+    /// Columns of the terminal that it runs in.
+    terminal: Option<usize>,
     input: Option<String>,
 }
 
@@ -195,6 +197,7 @@ impl Postbud {
             folder: tempfile::tempdir().expect("a folder"),
             args: vec![command.to_owned()],
             envs: Vec::new(),
+            terminal: None,
             input: None,
         }
     }
@@ -230,6 +233,12 @@ impl Postbud {
         self
     }
 
+    /// Lets it run in a pseudo-terminal, whose output is that of the call; needs `python3`.
+    pub(crate) fn in_terminal(mut self, columns: usize) -> Self {
+        self.terminal = Some(columns);
+        self
+    }
+
     /// What it reads from standard input.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = Some(text.to_owned());
@@ -238,8 +247,14 @@ impl Postbud {
 
     /// Starts it.
     pub(crate) fn spawn(self) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postbud"));
-        command.args(&self.args).current_dir(self.folder.path()).env("NO_COLOR", "1").env("TZ", "UTC");
+        let binary = env!("CARGO_BIN_EXE_postbud");
+        let mut command = Command::new(if self.terminal.is_some() { "python3" } else { binary });
+        command.current_dir(self.folder.path()).env("NO_COLOR", "1").env("TZ", "UTC");
+        if let Some(columns) = self.terminal {
+            command.arg(repository("tests/tools/terminal.py")).arg(columns.to_string()).arg(binary);
+            command.env_remove("NO_COLOR").env("TERM", "xterm");
+        }
+        command.args(&self.args);
         for name in [
             "CI",
             "HTTP_PROXY",

@@ -22,6 +22,7 @@ mod postman_api;
 mod probes;
 mod proxies;
 mod published;
+mod reports;
 mod run;
 mod sandbox_cases;
 mod selection;

@@ -116,7 +116,7 @@ impl Reporter for Cli {
         }
         self.close_console()?;
         summary::warnings(&mut self.out, self.paint, run)?;
-        if let Some(error) = run.end.as_ref().and_then(|end| end.error.as_deref()) {
+        if let Some(error) = run.end.as_ref().filter(|end| !end.interrupted).and_then(|end| end.error.as_deref()) {
             writeln!(self.out, "\n{}", self.paint.red(&format!("run ended early: {error}")))?;
         }
         if run.end.as_ref().is_some_and(|end| end.interrupted) {

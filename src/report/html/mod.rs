@@ -286,7 +286,7 @@ impl Html {
             "received": filesize(totals.response_bytes),
             "passed": run.passed(),
             "interrupted": run.end.as_ref().is_none_or(|end| end.interrupted),
-            "error": run.end.as_ref().and_then(|end| end.error.as_deref()),
+            "error": run.end.as_ref().filter(|end| !end.interrupted).and_then(|end| end.error.as_deref()),
             "onlyFailed": self.only_failed,
             "iterations": run.info.iterations,
             "several": run.info.iterations > 1,

@@ -330,7 +330,13 @@
   };
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName || "");
-    if (event.key === "Escape" && event.target === $("search")) { $("search").value = ""; $("search").blur(); again(); }
+    if (event.key === "Escape" && event.target === $("search")) {
+      event.preventDefault();
+      clearTimeout(waiting);
+      $("search").value = "";
+      $("search").blur();
+      again();
+    }
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
     event.preventDefault();
     KEYS[event.key]();

@@ -219,7 +219,7 @@ impl Json {
         let empty = Arc::new(json!({ "values": [] }));
         let (environment, globals) = run.end.as_ref().map_or((&empty, &empty), |end| (&end.environment, &end.globals));
         out.write_all(b"{\n  \"collection\": ")?;
-        write_json(&mut *out, &*run.info.collection)?;
+        write_json(&mut *out, &parts::executed(&run.info.collection))?;
         out.write_all(b",\n  \"environment\": ")?;
         write_json(&mut *out, or_empty(environment, &empty))?;
         out.write_all(b",\n  \"globals\": ")?;
