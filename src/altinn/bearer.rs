@@ -9,10 +9,11 @@ pub(super) fn explain(facts: &Facts<'_>) -> Option<Explanation> {
         return None;
     }
     let fetch = "get a new token before the run, or let a token profile of postbud.yaml get it";
-    if let Some(left) = facts.claims.as_ref().and_then(|claims| claims.expires_in(facts.call.now)) {
-        if left <= 0 {
-            return Some(Explanation::new(format!("the token of the request expired {} ago", ago(left)), fetch));
-        }
+    if let Some(left) = facts.claims.as_ref().and_then(|claims| claims.expires_in(facts.call.now))
+        && left <= 0
+    {
+        let ago = span(left.unsigned_abs());
+        return Some(Explanation::new(format!("the token of the request expired {ago} ago"), fetch));
     }
     if let Some(early) = facts.claims.as_ref().and_then(|claims| claims.seconds("nbf"))
         && early > facts.call.now
@@ -29,10 +30,6 @@ pub(super) fn explain(facts: &Facts<'_>) -> Option<Explanation> {
         return Some(Explanation::new("the server asks for a token, and the request was sent without one", mend));
     }
     None
-}
-
-fn ago(left: i64) -> String {
-    span(left.unsigned_abs())
 }
 
 /// `40 seconds`, `3 hours`: the largest unit that fits.

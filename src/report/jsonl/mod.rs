@@ -8,6 +8,7 @@ mod wire;
 mod write;
 
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 
 pub use read::{JournalError, Reader};
 
@@ -17,9 +18,9 @@ use crate::event::record::RunRecord;
 
 pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, ReportError> {
     // Not through a temporary file: what was written is there when the run is killed.
-    let out: Box<dyn Write> = match options.export.as_deref() {
+    let mut place = None;
+    let out: Box<dyn Write> = match options.export.as_deref().filter(|path| path.as_os_str() != "-") {
         None => Box::new(io::stdout()),
-        Some(path) if path.as_os_str() == "-" => Box::new(io::stdout()),
         Some(path) => {
             let path = super::output::resolve(
                 Some(path),
@@ -32,14 +33,18 @@ pub(super) fn make(options: &ReporterOptions) -> Result<Box<dyn Reporter>, Repor
                 }
                 std::fs::File::create(&path)
             };
-            Box::new(open().map_err(|source| ReportError::Write { path: path.clone(), source })?)
+            let file = open().map_err(|source| ReportError::Write { path: path.clone(), source })?;
+            place = Some(path);
+            Box::new(file)
         }
     };
-    Ok(Box::new(Jsonl { out: BufWriter::new(out), writer: write::Writer::default() }))
+    Ok(Box::new(Jsonl { out: BufWriter::new(out), place, writer: write::Writer::default() }))
 }
 
 struct Jsonl {
     out: BufWriter<Box<dyn Write>>,
+    /// The file, where it is one.
+    place: Option<PathBuf>,
     writer: write::Writer,
 }
 
@@ -54,15 +59,21 @@ impl Reporter for Jsonl {
 
     fn on_event(&mut self, event: &Event, _: &RunRecord) -> Result<(), ReportError> {
         let line = self.writer.line(event).map_err(io::Error::from)?;
-        self.out.write_all(line.as_bytes())?;
-        self.out.write_all(b"\n")?;
-        self.out.flush()?;
-        Ok(())
+        let written = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
+        written.and_then(|()| self.out.flush()).map_err(|error| self.failed(error))
     }
 
     fn finish(&mut self, _: &RunRecord) -> Result<(), ReportError> {
-        self.out.flush()?;
-        Ok(())
+        self.out.flush().map_err(|error| self.failed(error))
+    }
+}
+
+impl Jsonl {
+    fn failed(&self, source: io::Error) -> ReportError {
+        match &self.place {
+            Some(path) => ReportError::Write { path: path.clone(), source },
+            None => ReportError::Io(source),
+        }
     }
 }
 
