@@ -31,6 +31,8 @@ function makeHost(world, native) {
     randomBytes: (n) => new Uint8Array(n).fill(7).buffer,
     digest: () => new Uint8Array([1, 2, 3]).buffer,
     hmac: () => new Uint8Array([1, 2, 3]).buffer,
+    localZone: () => 'UTC',
+    zoneOffset: () => 0,
     now: () => native.now(),
   };
   return host;

@@ -34,6 +34,17 @@ function madeByEngine(error, sites) {
   return sites.length > 0 && !sites[0].getFunctionName() && !(sites[1] && sites[1].getFunctionName() === 'parse');
 }
 
+const EVALUATED = /\beval\s*\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.)*)`)\s*\)/;
+
+// The place in a text that a script evaluates, where it stands in the script itself.
+function evaluated(place, site) {
+  const lines = place.script.lines ??= place.script.source.split('\n');
+  const found = EVALUATED.exec((lines[place.line - 1] || '').slice(Math.max(0, place.column - 20)));
+  if (!found) return undefined;
+  const source = (found[1] ?? found[2] ?? found[3]).replace(/\\(.)/g, (all, char) => ({ n: '\n', t: '\t' }[char] ?? char));
+  return { script: { source, lines: null }, line: site.getLineNumber(), column: site.getColumnNumber(), name: '' };
+}
+
 function prepare(error, sites) {
   let place;
   const frames = [];
@@ -46,7 +57,9 @@ function prepare(error, sites) {
   let message = error && error.message;
   if (isEngineType(error) && typeof message === 'string' && ENGINE_TEXT.test(message) && madeByEngine(error, sites)) {
     const first = sites[0];
-    const near = place && (first.isNative() || scripts.has(first.getFileName())) ? { ...place, native: first.isNative(), nativeName: first.getFunctionName() } : undefined;
+    const near = place && (first.isNative() || scripts.has(first.getFileName()))
+      ? { ...place, native: first.isNative(), nativeName: first.getFunctionName() }
+      : place && error instanceof SyntaxError ? evaluated(place, first) : undefined;
     const text = reword(error, message, near);
     if (text !== message) {
       message = text;

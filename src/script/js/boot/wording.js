@@ -49,6 +49,8 @@ const RUNTIME = [
     return `${at.callee || 'object'} is not a ${at.constructs ? 'constructor' : 'function'}`;
   }],
   [/^(?:value|object) is not iterable$/, (m, at) => {
+    const number = at.found(/\b(?:Map|Set|fromEntries)\(\s*(-?\d[\d.]*)\s*\)/, '');
+    if (number) return `number ${number} is not iterable (cannot read property Symbol(Symbol.iterator))`;
     const named = at.iterated || at.destructured.value || at.found(/\[\s*(?:[^\]]*,\s*)?\.\.\.([\w$.]+)/, '');
     if (named) return `${named} is not iterable`;
     return at.found(/\(\s*(\.\.\.)/, '') ? 'Spread syntax requires ...iterable[Symbol.iterator] to be a function' : 'object is not iterable';
@@ -81,6 +83,9 @@ const RUNTIME = [
   [/^radix must be between 2 and 36$/, 'toString() radix must be between 2 and 36'],
   [/^cannot convert (?:to object|undefined or null to object|.*null or undefined.*)$/i, (m, at) => {
     const { name, value } = at.destructured;
+    // A parameter that was not given.
+    const parameter = !name && !at.place?.native && at.found(/(?:\(|,)\s*\{\s*([\w$]+)[^{}]*\}\s*(?:,[^()]*)?\)\s*(?:=>|\{)/, '');
+    if (parameter) return `Cannot destructure property '${parameter}' of 'undefined' as it is undefined.`;
     if (!name) return 'Cannot convert undefined or null to object';
     const kind = value === 'null' ? 'null' : 'undefined';
     return `Cannot destructure property '${name}' of '${value}' as it is ${kind}.`;

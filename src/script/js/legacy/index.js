@@ -62,8 +62,8 @@ const legacyJson = {
     try {
       return stringify(...args);
     } catch (error) {
-      if (error instanceof TypeError) {
-        if (/circular/i.test(error.message)) error.message = circleText(args[0]) || error.message;
+      if (error instanceof Error) {
+        if (error instanceof TypeError && /circular/i.test(error.message)) error.message = circleText(args[0]) || error.message;
         Object.defineProperty(error, 'name', { value: 'JSONError', writable: true, configurable: true });
       }
       throw error;

@@ -7,7 +7,7 @@ const { parse } = JSON;
 
 /** A plain copy of a scope as it was when the script began; `postman.set…` writes to it too. */
 export function variables(script, name) {
-  return ((script.legacyCopies ??= {})[name] ??= makeScope(name).toObject(true));
+  return ((script.legacyCopies ??= {})[name] ??= makeScope(name).toObject());
 }
 
 /** The data row. */
