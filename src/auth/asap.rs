@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use der::Decode as _;
+use pkcs8::PrivateKeyInfoRef;
 use serde_json::{Map, Value, json};
 
 use super::jwt::signing_input;
@@ -94,7 +96,7 @@ fn private_key(text: &str, key_id: &str) -> Option<Key> {
     let Some(rest) = text.strip_prefix("data:") else { return Some(Key::Pem(text)) };
     let (named, encoded) = rest.strip_prefix("application/pkcs8;kid=")?.split_once(";base64,")?;
     let der = js::decode_base64(encoded);
-    (named == key_id && keys::der::private_key(&der).is_some()).then_some(Key::Der(der))
+    (named == key_id && PrivateKeyInfoRef::from_der(&der).is_ok()).then_some(Key::Der(der))
 }
 
 #[cfg(test)]

@@ -6,6 +6,11 @@ use aws_lc_rs::signature::{
     self, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED_SIGNING,
     EcdsaKeyPair, EcdsaSigningAlgorithm, RsaEncoding,
 };
+use der::Decode as _;
+use der::asn1::ObjectIdentifier;
+use der::oid::db::rfc5912::{ID_EC_PUBLIC_KEY, SECP_256_R_1, SECP_384_R_1, SECP_521_R_1};
+use pkcs1::RsaPrivateKeyRef;
+use pkcs8::PrivateKeyInfoRef;
 
 use crate::request::js;
 
@@ -68,13 +73,15 @@ pub(super) fn any_pem(pem: &str) -> Option<Vec<u8>> {
 /// Why the key does not fit the algorithm.
 pub(super) fn sign(algorithm: Algorithm, der: &[u8], message: &[u8]) -> Result<Vec<u8>, String> {
     let unreadable = || "the private key cannot be read".to_owned();
-    let contents = der::private_key(der).ok_or_else(unreadable)?;
+    let contents = PrivateKeyInfoRef::from_der(der).map_err(|_| unreadable())?;
     match algorithm.kind {
         Kind::Rsa(encoding) => {
-            if contents.algorithm != der::RSA {
+            if contents.algorithm.oid != pkcs1::ALGORITHM_OID {
                 return Err("Invalid key for this operation, its asymmetricKeyType must be rsa".to_owned());
             }
-            if der::rsa(contents.key).is_some_and(|key| key.modulus.len() < 256) {
+            if RsaPrivateKeyRef::from_der(contents.private_key.as_bytes())
+                .is_ok_and(|key| key.modulus.as_bytes().len() < 256)
+            {
                 let name = algorithm.name;
                 return Err(format!("{name} requires key modulusLength to be 2048 bits or larger"));
             }
@@ -82,10 +89,10 @@ pub(super) fn sign(algorithm: Algorithm, der: &[u8], message: &[u8]) -> Result<V
             rsa_sign(&pair, encoding, message).ok_or_else(|| "the private key cannot sign".to_owned())
         }
         Kind::Ec(curve, name) => {
-            if contents.algorithm != der::EC {
+            if contents.algorithm.oid != ID_EC_PUBLIC_KEY {
                 return Err("Invalid key for this operation, its asymmetricKeyType must be ec".to_owned());
             }
-            let found = der::curve(contents.parameters);
+            let found = name_of(contents.algorithm.parameters_oid().ok());
             if found != name {
                 return Err(format!("Invalid key curve for the algorithm, its curve must be {name}, got {found}"));
             }
@@ -103,83 +110,13 @@ pub(super) fn rsa_sign(pair: &RsaKeyPair, encoding: &'static dyn RsaEncoding, me
     Some(out)
 }
 
-/// As much of DER as private keys need.
-pub(super) mod der {
-    /// 1.2.840.113549.1.1.1
-    pub(in super::super) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-    /// 1.2.840.10045.2.1
-    pub(super) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-
-    const INTEGER: u8 = 0x02;
-    const OCTETS: u8 = 0x04;
-    const OID: u8 = 0x06;
-    const SEQUENCE: u8 = 0x30;
-
-    /// A PKCS#8 key: the algorithm's identifier, its parameters, and the key inside.
-    pub(in super::super) struct PrivateKey<'a> {
-        pub(in super::super) algorithm: &'a [u8],
-        pub(super) parameters: &'a [u8],
-        pub(in super::super) key: &'a [u8],
-    }
-
-    /// The numbers of an RSA key, without leading zeros.
-    pub(in super::super) struct Rsa<'a> {
-        pub(in super::super) modulus: &'a [u8],
-        pub(in super::super) public: &'a [u8],
-        pub(in super::super) private: &'a [u8],
-    }
-
-    /// Takes the next value of a tag off the front.
-    fn take<'a>(input: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
-        let (&[found, first], rest) = input.split_first_chunk::<2>()?;
-        if found != tag {
-            return None;
-        }
-        let (length, rest) = if first < 0x80 {
-            (usize::from(first), rest)
-        } else {
-            let count = usize::from(first & 0x7f);
-            if count == 0 || count > 4 {
-                return None;
-            }
-            let (digits, rest) = rest.split_at_checked(count)?;
-            (digits.iter().fold(0_usize, |length, digit| length << 8 | usize::from(*digit)), rest)
-        };
-        let (value, rest) = rest.split_at_checked(length)?;
-        *input = rest;
-        Some(value)
-    }
-
-    /// Reads PKCS#8.
-    pub(in super::super) fn private_key(mut der: &[u8]) -> Option<PrivateKey<'_>> {
-        let mut outer = take(&mut der, SEQUENCE)?;
-        take(&mut outer, INTEGER)?;
-        let mut identifier = take(&mut outer, SEQUENCE)?;
-        let algorithm = take(&mut identifier, OID)?;
-        let key = take(&mut outer, OCTETS)?;
-        Some(PrivateKey { algorithm, parameters: identifier, key })
-    }
-
-    /// Reads PKCS#1.
-    pub(in super::super) fn rsa(mut der: &[u8]) -> Option<Rsa<'_>> {
-        let mut outer = take(&mut der, SEQUENCE)?;
-        take(&mut outer, INTEGER)?;
-        let mut number = || {
-            let bytes = take(&mut outer, INTEGER)?;
-            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-            Some(&bytes[zeros..])
-        };
-        Some(Rsa { modulus: number()?, public: number()?, private: number()? })
-    }
-
-    /// The name of a curve.
-    pub(super) fn curve(mut parameters: &[u8]) -> &'static str {
-        match take(&mut parameters, OID) {
-            Some([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]) => "P-256",
-            Some([0x2b, 0x81, 0x04, 0x00, 0x22]) => "P-384",
-            Some([0x2b, 0x81, 0x04, 0x00, 0x23]) => "P-521",
-            _ => "another curve",
-        }
+/// The name of a curve, by its id.
+fn name_of(oid: Option<ObjectIdentifier>) -> &'static str {
+    match oid {
+        Some(SECP_256_R_1) => "P-256",
+        Some(SECP_384_R_1) => "P-384",
+        Some(SECP_521_R_1) => "P-521",
+        _ => "another curve",
     }
 }
 
@@ -267,9 +204,10 @@ pub(super) mod tests {
         assert_eq!(signed("RS256", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----"), unreadable);
         assert_eq!(signed("RS256", "-----BEGIN PRIVATE KEY-----"), unreadable);
         assert!(signed("RS256", "nokey").is_err());
+        let rs256 = Algorithm::named("RS256").expect("a known algorithm");
         for bytes in [&[][..], &[0x30], &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff], &[0x30, 0x80], &[0x30, 0x03, 0x02, 0x05]]
         {
-            assert!(der::private_key(bytes).is_none() && der::rsa(bytes).is_none());
+            assert_eq!(sign(rs256, bytes, b"message"), unreadable);
         }
     }
 }

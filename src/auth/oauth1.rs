@@ -2,9 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use der::Decode as _;
+use pkcs1::RsaPrivateKeyRef;
+use pkcs8::PrivateKeyInfoRef;
 
 use super::hash::Hash;
-use super::keys::{any_pem, der};
+use super::keys::any_pem;
 use super::{Authorizer, Draft, Params, SignContext, rsa};
 use crate::http::message::{BodyKind, RequestSpec};
 use crate::request::js;
@@ -197,8 +200,8 @@ fn signature(
 /// A signature with a PEM key, PKCS#8 or PKCS#1.
 fn rsa_signature(pem: &str, hash: Hash, message: &[u8]) -> Option<Vec<u8>> {
     let bytes = any_pem(pem)?;
-    let inner = der::private_key(&bytes).filter(|key| key.algorithm == der::RSA).map(|key| key.key);
-    let pkcs1 = inner.unwrap_or(&bytes);
+    let outer = PrivateKeyInfoRef::from_der(&bytes).ok().filter(|key| key.algorithm.oid == pkcs1::ALGORITHM_OID);
+    let pkcs1 = outer.map_or(&bytes[..], |key| key.private_key.as_bytes());
     let modern = match hash {
         Hash::Sha256 => Some(&aws_lc_rs::signature::RSA_PKCS1_SHA256),
         Hash::Sha512 => Some(&aws_lc_rs::signature::RSA_PKCS1_SHA512),
@@ -207,7 +210,7 @@ fn rsa_signature(pem: &str, hash: Hash, message: &[u8]) -> Option<Vec<u8>> {
     let pair = modern.and_then(|encoding| Some((encoding, aws_lc_rs::rsa::KeyPair::from_der(pkcs1).ok()?)));
     match pair.and_then(|(encoding, pair)| super::keys::rsa_sign(&pair, encoding, message)) {
         Some(signature) => Some(signature),
-        None => rsa::sign(&der::rsa(pkcs1)?, hash, message),
+        None => rsa::sign(&RsaPrivateKeyRef::from_der(pkcs1).ok()?, hash, message),
     }
 }
 

@@ -35,6 +35,17 @@ pub(crate) fn opt_text(value: Option<&Value>) -> Option<String> {
     value.filter(|v| !v.is_null()).map(text)
 }
 
+/// `null`, an empty text, list or object.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether an entry of a list carries a truthy `disabled`.
 pub(crate) fn disabled(entry: &Value) -> bool {
     entry.get("disabled").is_some_and(crate::variables::truthy)

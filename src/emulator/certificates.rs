@@ -9,9 +9,15 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use x509_cert::Certificate;
+use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::oid::db::rfc4519::SERIAL_NUMBER;
 
 use super::error::EmulatorError;
 use super::keys::SigningKey;
+
+/// `organizationIdentifier`: `NTRNO-<organisation number>`.
+const ORGANIZATION_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.97");
 
 /// A certificate authority made at start; its key never leaves the process.
 pub(super) struct Authority {
@@ -94,6 +100,17 @@ fn name(common: &str, organization: Option<&str>) -> DistinguishedName {
         name.push(DnType::CustomDnType(vec![2, 5, 4, 97]), format!("NTRNO-{number}"));
     }
     name
+}
+
+/// The organisation number in a certificate's subject, where there is one; older ones have it as `serialNumber`.
+pub(super) fn organization_of(certificate: &Certificate) -> Option<String> {
+    let digits =
+        |value: &[u8]| -> String { String::from_utf8_lossy(value).chars().filter(char::is_ascii_digit).collect() };
+    let number = |id: ObjectIdentifier| {
+        let parts = certificate.tbs_certificate().subject().iter().filter(|part| part.oid == id);
+        parts.map(|part| digits(part.value.value())).find(|number| number.len() == 9)
+    };
+    number(ORGANIZATION_IDENTIFIER).or_else(|| number(SERIAL_NUMBER))
 }
 
 /// Whether `chain` (leaf first) leads to one of `authorities` and is valid now.

@@ -11,16 +11,18 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use der::Decode as _;
+use pkcs1::{RsaPrivateKeyOwned, RsaPublicKeyRef};
+use pkcs8::PrivateKeyInfoRef;
 use serde_json::{Map, Value, json};
-
-use super::der;
+use x509_cert::Certificate;
 
 /// An RSA key pair with an id.
 pub(super) struct SigningKey {
     kid: String,
     pair: KeyPair,
     pkcs8: Vec<u8>,
-    numbers: der::RsaNumbers,
+    numbers: RsaPrivateKeyOwned,
 }
 
 impl SigningKey {
@@ -29,8 +31,9 @@ impl SigningKey {
         let pair = KeyPair::generate(KeySize::Rsa2048).ok()?;
         let der: Pkcs8V1Der<'static> = pair.as_der().ok()?;
         let pkcs8 = der.as_ref().to_vec();
-        let numbers = der::rsa_private_key(&pkcs8)?;
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &numbers.n);
+        let key = PrivateKeyInfoRef::from_der(&pkcs8).ok()?.private_key;
+        let numbers = RsaPrivateKeyOwned::from_der(key.as_bytes()).ok()?;
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, numbers.modulus.as_bytes());
         let kid = format!("postbud-{}", URL_SAFE_NO_PAD.encode(digest.as_ref().get(..9)?));
         Some(Self { kid, pair, pkcs8, numbers })
     }
@@ -49,7 +52,7 @@ impl SigningKey {
 
     /// The public half.
     pub(super) fn public(&self) -> PublicKey {
-        PublicKey { n: self.numbers.n.clone(), e: self.numbers.e.clone() }
+        PublicKey::new(self.numbers.modulus.as_bytes(), self.numbers.public_exponent.as_bytes())
     }
 
     /// The public half as JWK.
@@ -62,16 +65,25 @@ impl SigningKey {
         for (name, value) in [("kty", "RSA"), ("use", "sig"), ("alg", "RS256"), ("kid", &self.kid)] {
             jwk.insert(name.into(), json!(value));
         }
-        jwk.insert("n".into(), json!(URL_SAFE_NO_PAD.encode(&self.numbers.n)));
-        jwk.insert("e".into(), json!(URL_SAFE_NO_PAD.encode(&self.numbers.e)));
+        let PublicKey { n, e } = self.public();
+        jwk.insert("n".into(), json!(URL_SAFE_NO_PAD.encode(n)));
+        jwk.insert("e".into(), json!(URL_SAFE_NO_PAD.encode(e)));
         jwk
     }
 
     /// The whole key as JWK, private members included.
     pub(super) fn private_jwk(&self) -> Value {
         let mut jwk = self.public_members();
-        for (name, number) in ["d", "p", "q", "dp", "dq", "qi"].into_iter().zip(&self.numbers.private) {
-            jwk.insert(name.into(), json!(URL_SAFE_NO_PAD.encode(number)));
+        let numbers = &self.numbers;
+        for (name, number) in [
+            ("d", &numbers.private_exponent),
+            ("p", &numbers.prime1),
+            ("q", &numbers.prime2),
+            ("dp", &numbers.exponent1),
+            ("dq", &numbers.exponent2),
+            ("qi", &numbers.coefficient),
+        ] {
+            jwk.insert(name.into(), json!(URL_SAFE_NO_PAD.encode(number.as_bytes())));
         }
         Value::Object(jwk)
     }
@@ -180,9 +192,15 @@ pub(super) struct PublicKey {
 }
 
 impl PublicKey {
-    /// A key from its numbers.
-    pub(super) fn new(n: Vec<u8>, e: Vec<u8>) -> Self {
-        Self { n, e }
+    fn new(n: &[u8], e: &[u8]) -> Self {
+        Self { n: n.to_vec(), e: e.to_vec() }
+    }
+
+    /// The key that a certificate is for.
+    pub(super) fn from_certificate(certificate: &Certificate) -> Option<Self> {
+        let bits = &certificate.tbs_certificate().subject_public_key_info().subject_public_key;
+        let key = RsaPublicKeyRef::from_der(bits.as_bytes()?).ok()?;
+        Some(Self::new(key.modulus.as_bytes(), key.public_exponent.as_bytes()))
     }
 
     /// Reads `n` and `e` of a JWK, which may also hold the private half.

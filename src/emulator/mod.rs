@@ -33,7 +33,6 @@ mod config;
 mod control;
 mod correspondence;
 mod decisions;
-mod der;
 mod error;
 mod events;
 mod exchange;

@@ -19,7 +19,6 @@ pub mod cookie;
 pub mod cookie_file;
 pub mod cookies;
 mod decode;
-mod der;
 mod errors;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -41,4 +40,4 @@ mod tls;
 mod tls_error;
 pub mod url;
 mod verify;
-mod x509;
+pub(crate) mod x509;

@@ -1,18 +1,26 @@
 //! PEM files and the keys in them, encrypted ones included.
 
-use aws_lc_rs::cipher::{
-    AES_128, AES_192, AES_256, Algorithm, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey,
-};
-use aws_lc_rs::iv::FixedLength;
-use aws_lc_rs::pbkdf2;
+use aes::{Aes128, Aes192, Aes256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit};
+use der::asn1::{AnyRef, OctetStringRef};
+use der::{Decode, Tag, Tagged};
 use des::TdesEde3;
-use des::cipher::{BlockCipherDecrypt, KeyInit};
 use md5::{Digest, Md5};
+use pkcs5::AlgorithmIdentifierRef;
+use pkcs5::pbes2::{EncryptionScheme, Kdf, PBES2_OID, Parameters};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 
-use super::der::{Der, INTEGER, OCTETS, OID, SEQUENCE};
+/// Most rounds of PBKDF2: more than any tool writes, and a hostile file is not to keep the program busy for hours.
+const MAX_ITERATIONS: u32 = 10_000_000;
+
+/// Largest N·r of scrypt, which takes 128 times as many bytes: eight times what OpenSSL takes.
+const MAX_SCRYPT_COST: u64 = 1 << 21;
+
+/// Largest p of scrypt, which repeats all of it.
+const MAX_SCRYPT_PARALLEL: u16 = 16;
 
 /// One block of a PEM file.
 pub(super) struct Block {
@@ -35,7 +43,7 @@ pub enum KeyError {
     #[error("error:1C800064:Provider routines::bad decrypt (is the passphrase right?)")]
     BadDecrypt,
     /// Encrypted in a way that is not read.
-    #[error("its encryption is not supported (AES-CBC and 3DES-CBC are, with PBKDF2 or in traditional PEM)")]
+    #[error("its encryption is not supported (AES and 3DES-CBC are, with PBKDF2 or scrypt, or in traditional PEM)")]
     Unsupported,
 }
 
@@ -78,7 +86,7 @@ pub fn private_key(pem: &[u8], passphrase: Option<&str>) -> Result<PrivateKeyDer
         None => block.der,
     };
     // A wrong passphrase sometimes yields a valid padding and then nonsense.
-    if Der(&der).enter(SEQUENCE).is_none() {
+    if !is_sequence(&der) {
         return Err(if passphrase.is_some() { KeyError::BadDecrypt } else { KeyError::Missing });
     }
     Ok(match block.label.as_str() {
@@ -88,67 +96,32 @@ pub fn private_key(pem: &[u8], passphrase: Option<&str>) -> Result<PrivateKeyDer
     })
 }
 
-enum Cipher {
-    /// With its key's length.
-    Aes(&'static Algorithm, usize),
-    TripleDes,
+/// Whether these bytes begin with a sequence, as every key does.
+fn is_sequence(der: &[u8]) -> bool {
+    AnyRef::from_der_partial(der).is_ok_and(|(any, _)| any.tag() == Tag::Sequence)
 }
 
-impl Cipher {
-    fn key_length(&self) -> usize {
-        match self {
-            Self::Aes(_, length) => *length,
-            Self::TripleDes => 24,
-        }
-    }
-
-    fn decrypt(&self, key: &[u8], iv: &[u8], mut data: Vec<u8>) -> Result<Vec<u8>, KeyError> {
-        match self {
-            Self::Aes(algorithm, _) => {
-                let iv = <[u8; 16]>::try_from(iv).map_err(|_| KeyError::Unsupported)?;
-                let context = DecryptionContext::Iv128(FixedLength::from(iv));
-                let key = UnboundCipherKey::new(algorithm, key).and_then(PaddedBlockDecryptingKey::cbc_pkcs7);
-                let plain = key.and_then(|key| key.decrypt(&mut data, context).map(|plain| plain.to_vec()));
-                plain.map_err(|_| KeyError::BadDecrypt)
-            }
-            Self::TripleDes => {
-                let cipher = TdesEde3::new_from_slice(key).map_err(|_| KeyError::Unsupported)?;
-                let mut previous = <[u8; 8]>::try_from(iv).map_err(|_| KeyError::Unsupported)?;
-                let mut plain = Vec::with_capacity(data.len());
-                let (blocks, rest) = data.as_chunks::<8>();
-                for block in blocks {
-                    let mut out = (*block).into();
-                    cipher.decrypt_block(&mut out);
-                    plain.extend(out.iter().zip(previous).map(|(byte, before)| byte ^ before));
-                    previous = *block;
-                }
-                let padding = plain.last().copied().map_or(0, usize::from);
-                let padded = rest.is_empty() && (1..=8).contains(&padding) && plain.len() >= padding;
-                if !padded || plain[plain.len() - padding..].iter().any(|byte| usize::from(*byte) != padding) {
-                    return Err(KeyError::BadDecrypt);
-                }
-                plain.truncate(plain.len() - padding);
-                Ok(plain)
-            }
-        }
-    }
+/// Decrypts in CBC mode and takes the padding off.
+fn decrypt_cbc<C: BlockCipherDecrypt + KeyInit>(key: &[u8], iv: &[u8], mut data: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+    let cipher = cbc::Decryptor::<C>::new_from_slices(key, iv).map_err(|_| KeyError::Unsupported)?;
+    cipher.decrypt_padded::<Pkcs7>(&mut data).map(<[u8]>::to_vec).map_err(|_| KeyError::BadDecrypt)
 }
 
 /// `DEK-Info: AES-256-CBC,<iv>`: OpenSSL's own scheme, the key made with MD5.
 fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Vec<u8>, KeyError> {
     let (name, iv) = info.split_once(',').ok_or(KeyError::Unsupported)?;
-    let cipher = match name {
-        "AES-128-CBC" => Cipher::Aes(&AES_128, 16),
-        "AES-192-CBC" => Cipher::Aes(&AES_192, 24),
-        "AES-256-CBC" => Cipher::Aes(&AES_256, 32),
-        "DES-EDE3-CBC" => Cipher::TripleDes,
+    let (length, decrypt): (usize, fn(&[u8], &[u8], Vec<u8>) -> Result<Vec<u8>, KeyError>) = match name {
+        "AES-128-CBC" => (16, decrypt_cbc::<Aes128>),
+        "AES-192-CBC" => (24, decrypt_cbc::<Aes192>),
+        "AES-256-CBC" => (32, decrypt_cbc::<Aes256>),
+        "DES-EDE3-CBC" => (24, decrypt_cbc::<TdesEde3>),
         _ => return Err(KeyError::Unsupported),
     };
     let digits: Option<Vec<u8>> =
         iv.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
     let iv = digits.filter(|iv| iv.len() >= 8).ok_or(KeyError::Unsupported)?;
     let mut key = Vec::new();
-    while key.len() < cipher.key_length() {
+    while key.len() < length {
         let mut hash = Md5::new();
         if let Some(last) = key.len().checked_sub(16) {
             hash.update(&key[last..]);
@@ -157,8 +130,8 @@ fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Ve
         hash.update(&iv[..8]);
         key.extend_from_slice(&hash.finalize());
     }
-    key.truncate(cipher.key_length());
-    cipher.decrypt(&key, &iv, data)
+    key.truncate(length);
+    decrypt(&key, &iv, data)
 }
 
 /// `EncryptedPrivateKeyInfo` with PBES2.
@@ -166,72 +139,110 @@ fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Ve
 /// # Errors
 /// Where the passphrase does not open it, or it is encrypted in another way.
 pub fn decrypt_pkcs8(der: &[u8], passphrase: &str) -> Result<Vec<u8>, KeyError> {
-    let parameters = Pbes2::read(der).ok_or(KeyError::Unsupported)?;
-    let iterations = std::num::NonZeroU32::new(parameters.iterations).ok_or(KeyError::Unsupported)?;
-    let mut key = vec![0; parameters.cipher.key_length()];
-    pbkdf2::derive(parameters.digest, iterations, parameters.salt, passphrase.as_bytes(), &mut key);
-    parameters.cipher.decrypt(&key, parameters.iv, parameters.data.to_vec())
+    let (parameters, data) = encrypted(der).ok_or(KeyError::Unsupported)?;
+    let plain = parameters.decrypt(passphrase, data).map_err(|error| match error {
+        pkcs5::Error::DecryptFailed => KeyError::BadDecrypt,
+        _ => KeyError::Unsupported,
+    })?;
+    if is_sequence(&plain) { Ok(plain) } else { Err(KeyError::BadDecrypt) }
 }
 
-struct Pbes2<'a> {
-    cipher: Cipher,
-    digest: pbkdf2::Algorithm,
-    salt: &'a [u8],
-    iterations: u32,
-    iv: &'a [u8],
-    data: &'a [u8],
+/// How a key is encrypted, and what; `None` for a way that is not read or that would take too long.
+///
+/// Read part by part, because `pkcs8::EncryptedPrivateKeyInfo` panics at a 3DES vector that is too short.
+fn encrypted(der: &[u8]) -> Option<(Parameters, &[u8])> {
+    let (algorithm, data) = AnyRef::from_der(der)
+        .and_then(|key| {
+            key.sequence(|key| {
+                Ok::<_, der::Error>((AlgorithmIdentifierRef::decode(key)?, <&OctetStringRef>::decode(key)?))
+            })
+        })
+        .ok()?;
+    let parameters = algorithm.parameters.filter(|_| algorithm.oid == PBES2_OID)?;
+    let (kdf, scheme) = parameters
+        .sequence(|both| {
+            Ok::<_, der::Error>((AlgorithmIdentifierRef::decode(both)?, AlgorithmIdentifierRef::decode(both)?))
+        })
+        .ok()?;
+    let kdf = Kdf::try_from(kdf).ok()?;
+    let bearable = match &kdf {
+        Kdf::Pbkdf2(kdf) => (1..=MAX_ITERATIONS).contains(&kdf.iteration_count),
+        Kdf::Scrypt(kdf) => {
+            let cost = kdf.cost_parameter.saturating_mul(kdf.block_size.into());
+            (1..=MAX_SCRYPT_COST).contains(&cost) && kdf.parallelization <= MAX_SCRYPT_PARALLEL
+        }
+        _ => false,
+    };
+    let long_enough = scheme.parameters.is_some_and(|vector| vector.value().len() >= 8);
+    if !bearable || !long_enough {
+        return None;
+    }
+    Some((Parameters { kdf, encryption: EncryptionScheme::try_from(scheme).ok()? }, data.as_bytes()))
 }
 
-impl<'a> Pbes2<'a> {
-    fn read(der: &'a [u8]) -> Option<Self> {
-        const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
-        const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c];
-        const HMAC: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02];
-        const AES: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01];
-        const TRIPLE_DES: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x03, 0x07];
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::Encode;
+    use der::asn1::ObjectIdentifier;
+    use pkcs5::pbes2::{AES_128_CBC_OID, DES_EDE3_CBC_OID, PBKDF2_OID, SCRYPT_OID};
 
-        let mut info = Der(der).enter(SEQUENCE)?;
-        let mut algorithm = info.enter(SEQUENCE)?;
-        let data = info.expect(OCTETS)?;
-        if algorithm.expect(OID)? != PBES2 {
-            return None;
+    const OCTETS: u8 = 4;
+    const SEQUENCE: u8 = 0x30;
+
+    fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+        let content = parts.concat();
+        [&[tag, u8::try_from(content.len()).unwrap()], &content[..]].concat()
+    }
+
+    fn algorithm(oid: ObjectIdentifier, parameters: &[u8]) -> Vec<u8> {
+        element(SEQUENCE, &[&oid.to_der().unwrap(), parameters])
+    }
+
+    /// What comes of a key of rubbish, encrypted in that way.
+    fn open(kdf: &[u8], scheme: &[u8]) -> KeyError {
+        let both = element(SEQUENCE, &[kdf, scheme]);
+        let key = element(SEQUENCE, &[&algorithm(PBES2_OID, &both), &element(OCTETS, &[&[9; 16]])]);
+        decrypt_pkcs8(&key, "secret").unwrap_err()
+    }
+
+    fn pbkdf2(iterations: u32) -> Vec<u8> {
+        algorithm(PBKDF2_OID, &element(SEQUENCE, &[&element(OCTETS, &[b"salt"]), &iterations.to_der().unwrap()]))
+    }
+
+    fn scrypt(cost: u64, block: u64, parallel: u64) -> Vec<u8> {
+        let numbers = [cost, block, parallel].map(|number| number.to_der().unwrap()).concat();
+        algorithm(SCRYPT_OID, &element(SEQUENCE, &[&element(OCTETS, &[b"salt"]), &numbers]))
+    }
+
+    fn vector(oid: ObjectIdentifier, length: usize) -> Vec<u8> {
+        algorithm(oid, &element(OCTETS, &[&vec![1; length]]))
+    }
+
+    #[test]
+    fn hostile_parameters_neither_panic_nor_take_long() {
+        let aes = vector(AES_128_CBC_OID, 16);
+        for kdf in [pbkdf2(1), pbkdf2(2048), scrypt(2, 1, 1), scrypt(1 << 14, 8, 1)] {
+            assert_eq!(open(&kdf, &aes), KeyError::BadDecrypt);
+            assert_eq!(open(&kdf, &vector(DES_EDE3_CBC_OID, 8)), KeyError::BadDecrypt);
         }
-        let mut parameters = algorithm.enter(SEQUENCE)?;
-        let mut derivation = parameters.enter(SEQUENCE)?;
-        let mut scheme = parameters.enter(SEQUENCE)?;
-        if derivation.expect(OID)? != PBKDF2 {
-            return None;
+        for kdf in [
+            pbkdf2(0),
+            pbkdf2(MAX_ITERATIONS + 1),
+            pbkdf2(u32::MAX),
+            scrypt(0, 8, 1),
+            scrypt(3, 8, 1),
+            scrypt(1 << 14, 0, 1),
+            scrypt(1 << 14, 8, 0),
+            scrypt(1 << 14, 8, 17),
+            scrypt(1 << 19, 8, 1),
+            scrypt(1 << 63, 8, 1),
+            vec![SEQUENCE, 0],
+        ] {
+            assert_eq!(open(&kdf, &aes), KeyError::Unsupported);
         }
-        let mut derivation = derivation.enter(SEQUENCE)?;
-        let salt = derivation.expect(OCTETS)?;
-        let iterations = derivation.expect(INTEGER)?;
-        if iterations.len() > 4 {
-            return None;
+        for scheme in [vector(DES_EDE3_CBC_OID, 0), vector(DES_EDE3_CBC_OID, 7), vector(AES_128_CBC_OID, 15)] {
+            assert_eq!(open(&pbkdf2(1), &scheme), KeyError::Unsupported);
         }
-        // More than any tool writes; a hostile file is not to keep the program busy for hours.
-        let iterations = iterations.iter().fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
-        if iterations > 10_000_000 {
-            return None;
-        }
-        derivation.expect(INTEGER); // key length
-        let digest = match derivation.enter(SEQUENCE).and_then(|mut prf| prf.expect(OID)) {
-            None => pbkdf2::PBKDF2_HMAC_SHA1,
-            Some(oid) => match oid.strip_prefix(HMAC)? {
-                [7] => pbkdf2::PBKDF2_HMAC_SHA1,
-                [9] => pbkdf2::PBKDF2_HMAC_SHA256,
-                [10] => pbkdf2::PBKDF2_HMAC_SHA384,
-                [11] => pbkdf2::PBKDF2_HMAC_SHA512,
-                _ => return None,
-            },
-        };
-        let oid = scheme.expect(OID)?;
-        let cipher = match oid.strip_prefix(AES) {
-            Some([2]) => Cipher::Aes(&AES_128, 16),
-            Some([22]) => Cipher::Aes(&AES_192, 24),
-            Some([42]) => Cipher::Aes(&AES_256, 32),
-            _ if oid == TRIPLE_DES => Cipher::TripleDes,
-            _ => return None,
-        };
-        Some(Self { cipher, digest, salt, iterations, iv: scheme.expect(OCTETS)?, data })
     }
 }

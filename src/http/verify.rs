@@ -48,7 +48,8 @@ impl Strict {
     /// A certificate that is itself a root: webpki takes no root for a server's own, OpenSSL does.
     fn is_root(&self, leaf: &Certificate<'_>) -> bool {
         self.roots.roots.iter().any(|root| {
-            root.subject.as_ref() == leaf.subject && root.subject_public_key_info.as_ref() == leaf.public_key
+            root.subject.as_ref() == leaf.subject.value()
+                && root.subject_public_key_info.as_ref() == leaf.public_key.value()
         })
     }
 
@@ -64,9 +65,9 @@ impl Strict {
         };
         let Error::InvalidCertificate(reason) = &verdict else { return Err(verdict) };
         let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-        let times = if seconds > leaf.not_after {
+        let times = if leaf.not_after.is_some_and(|end| seconds > end) {
             Some(("certificate has expired", "CERT_HAS_EXPIRED"))
-        } else if seconds < leaf.not_before {
+        } else if leaf.not_before.is_some_and(|start| seconds < start) {
             Some(("certificate is not yet valid", "CERT_NOT_YET_VALID"))
         } else {
             None
@@ -123,8 +124,10 @@ impl Strict {
 
 /// Names the certificate of the chain that has expired.
 fn chain_hint(chain: &[&CertificateDer<'_>], now: i64, leaf: String) -> String {
-    let expired =
-        chain.iter().filter_map(|der| Certificate::parse(der)).find(|certificate| certificate.not_after < now);
+    let expired = chain
+        .iter()
+        .filter_map(|der| Certificate::parse(der))
+        .find(|certificate| certificate.not_after.is_some_and(|end| end < now));
     expired.map_or(leaf, |certificate| certificate.describe())
 }
 

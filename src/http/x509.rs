@@ -1,77 +1,114 @@
 //! What people want to know about a certificate: whose it is, by whom, until when, for which names.
+//!
+//! It is read field by field rather than as a whole (`x509_cert::Certificate`): this explains certificates that were refused, and
+//! OpenSSL takes some that a strict reader does not. What cannot be read of one is left out.
 
 use std::fmt::Write;
 use std::net::IpAddr;
 
-use super::cookie::days_from_civil;
-use super::der::{Der, OCTETS, OID, SEQUENCE, SET};
+use der::asn1::{AnyRef, BitStringRef, BmpString, GeneralizedTime, ObjectIdentifier, UtcTime};
+use der::oid::db::rfc4519::{COMMON_NAME, ORGANIZATION_NAME};
+use der::oid::db::rfc5280::{ID_CE_KEY_USAGE, ID_CE_SUBJECT_ALT_NAME};
+use der::{Decode, Sequence, Tag, Tagged};
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::KeyUsage;
+use x509_cert::name::RelativeDistinguishedName;
 
-const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
-const ORGANIZATION: &[u8] = &[0x55, 0x04, 0x0a];
-const ALT_NAMES: &[u8] = &[0x55, 0x1d, 0x11];
+/// `Certificate` of RFC 5280, section 4.1.
+#[derive(Sequence)]
+struct Signed<'a> {
+    body: Body<'a>,
+    algorithm: AnyRef<'a>,
+    signature: AnyRef<'a>,
+}
+
+/// `TBSCertificate`.
+#[derive(Sequence)]
+struct Body<'a> {
+    #[asn1(context_specific = "0", optional = "true")]
+    version: Option<AnyRef<'a>>,
+    serial_number: AnyRef<'a>,
+    algorithm: AnyRef<'a>,
+    issuer: AnyRef<'a>,
+    validity: Validity<'a>,
+    subject: AnyRef<'a>,
+    public_key: AnyRef<'a>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
+    issuer_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
+    subject_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "3", optional = "true")]
+    extensions: Option<Vec<AnyRef<'a>>>,
+}
+
+/// `Validity`.
+#[derive(Sequence)]
+struct Validity<'a> {
+    not_before: AnyRef<'a>,
+    not_after: AnyRef<'a>,
+}
 
 /// A certificate's fields, as far as they are needed to explain a refusal.
-#[derive(Debug, Default)]
-pub(super) struct Certificate<'a> {
-    pub(super) subject: &'a [u8],
-    pub(super) issuer: &'a [u8],
-    pub(super) public_key: &'a [u8],
+#[derive(Debug)]
+pub(crate) struct Certificate<'a> {
+    pub(super) subject: AnyRef<'a>,
+    issuer: AnyRef<'a>,
+    pub(super) public_key: AnyRef<'a>,
     /// Seconds since 1970.
-    pub(super) not_before: i64,
+    pub(crate) not_before: Option<i64>,
     /// Seconds since 1970.
-    pub(super) not_after: i64,
-    pub(super) dns_names: Vec<String>,
-    pub(super) addresses: Vec<IpAddr>,
+    pub(crate) not_after: Option<i64>,
+    /// Whether it is for signatures; `None` where it does not say.
+    pub(crate) signs: Option<bool>,
+    dns_names: Vec<String>,
+    addresses: Vec<IpAddr>,
     /// All alternative names, as Node writes them.
-    pub(super) alt_names: String,
+    alt_names: String,
 }
 
 impl<'a> Certificate<'a> {
     /// Reads a certificate; `None` where it is none.
-    pub(super) fn parse(der: &'a [u8]) -> Option<Self> {
-        let mut certificate = Der(der).enter(SEQUENCE)?;
-        let mut fields = certificate.enter(SEQUENCE)?;
-        fields.expect(0xa0);
-        fields.next()?; // serial number
-        fields.next()?; // algorithm of the signature
-        let issuer = fields.expect(SEQUENCE)?;
-        let mut validity = fields.enter(SEQUENCE)?;
-        let (not_before, not_after) = (time(validity.next()?)?, time(validity.next()?)?);
-        let subject = fields.expect(SEQUENCE)?;
-        let public_key = fields.expect(SEQUENCE)?;
-        let mut parsed = Self { subject, issuer, public_key, not_before, not_after, ..Self::default() };
-        while let Some((tag, content)) = fields.next() {
-            if tag == 0xa3 {
-                parsed.extensions(content);
+    pub(crate) fn parse(der: &'a [u8]) -> Option<Self> {
+        let Body { issuer, validity, subject, public_key, extensions, .. } = Signed::from_der(der).ok()?.body;
+        let mut parsed = Self {
+            subject,
+            issuer,
+            public_key,
+            not_before: seconds(validity.not_before),
+            not_after: seconds(validity.not_after),
+            signs: None,
+            dns_names: Vec::new(),
+            addresses: Vec::new(),
+            alt_names: String::new(),
+        };
+        for extension in extensions.iter().flatten().filter_map(|extension| extension.decode_as::<Extension>().ok()) {
+            let value = extension.extn_value.as_bytes();
+            match extension.extn_id {
+                ID_CE_KEY_USAGE => parsed.signs = KeyUsage::from_der(value).ok().map(|usage| usage.digital_signature()),
+                // One by one, for the kinds and letters that `GeneralNames` refuses.
+                ID_CE_SUBJECT_ALT_NAME => {
+                    for name in Vec::<AnyRef<'_>>::from_der(value).unwrap_or_default() {
+                        parsed.alt_name(name);
+                    }
+                }
+                _ => {}
             }
         }
         Some(parsed)
     }
 
-    fn extensions(&mut self, content: &[u8]) {
-        let Some(mut list) = Der(content).enter(SEQUENCE) else { return };
-        while let Some(mut extension) = list.enter(SEQUENCE) {
-            if extension.expect(OID) != Some(ALT_NAMES) {
-                continue;
-            }
-            extension.expect(0x01); // critical
-            let Some(mut names) = extension.enter(OCTETS).and_then(|mut value| value.enter(SEQUENCE)) else { continue };
-            while let Some((tag, name)) = names.next() {
-                self.alt_name(tag, name);
-            }
-        }
-    }
-
-    fn alt_name(&mut self, tag: u8, name: &[u8]) {
+    fn alt_name(&mut self, name: AnyRef<'_>) {
+        let Tag::ContextSpecific { number, .. } = name.tag() else { return };
+        let name = name.value();
         let text = String::from_utf8_lossy(name);
-        let shown = match tag {
-            0x81 => format!("email:{text}"),
-            0x82 => {
+        let shown = match number.value() {
+            1 => format!("email:{text}"),
+            2 => {
                 self.dns_names.push(text.to_string());
                 format!("DNS:{text}")
             }
-            0x86 => format!("URI:{text}"),
-            0x87 => {
+            6 => format!("URI:{text}"),
+            7 => {
                 let address = <[u8; 4]>::try_from(name)
                     .map(IpAddr::from)
                     .or_else(|_| <[u8; 16]>::try_from(name).map(IpAddr::from));
@@ -147,55 +184,35 @@ fn covers(pattern: &str, host: &str) -> bool {
 }
 
 /// The most telling part of a name.
-fn name(der: &[u8]) -> String {
-    name_part(der, COMMON_NAME)
-        .or_else(|| name_part(der, ORGANIZATION))
+fn name(name: AnyRef<'_>) -> String {
+    name_part(name, COMMON_NAME)
+        .or_else(|| name_part(name, ORGANIZATION_NAME))
         .map_or_else(|| "(no name)".to_owned(), |name| format!("{name:?}"))
 }
 
-fn name_part(der: &[u8], wanted: &[u8]) -> Option<String> {
-    let mut sets = Der(der);
-    while let Some(mut set) = sets.enter(SET) {
-        while let Some(mut part) = set.enter(SEQUENCE) {
-            if part.expect(OID) != Some(wanted) {
-                continue;
-            }
-            let (tag, value) = part.next()?;
-            return Some(match tag {
-                0x1e => {
-                    let units: Vec<u16> =
-                        value.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-                    String::from_utf16_lossy(&units)
-                }
-                _ => String::from_utf8_lossy(value).into_owned(),
-            });
-        }
+fn name_part(name: AnyRef<'_>, wanted: ObjectIdentifier) -> Option<String> {
+    let sets: Vec<AnyRef<'_>> = name.decode_as().ok()?;
+    let sets = sets.iter().filter_map(|set| set.decode_as::<RelativeDistinguishedName>().ok());
+    let value = sets.into_iter().find_map(|set| Some(set.iter().find(|part| part.oid == wanted)?.value.clone()))?;
+    match value.tag() {
+        Tag::BmpString => value.decode_as::<BmpString>().ok().map(|text| text.to_string()),
+        _ => Some(String::from_utf8_lossy(value.value()).into_owned()),
     }
-    None
 }
 
-/// UTCTime or GeneralizedTime.
-fn time((tag, content): (u8, &[u8])) -> Option<i64> {
-    let text = std::str::from_utf8(content).ok()?.strip_suffix('Z')?;
-    if !text.is_ascii() {
-        return None;
-    }
-    let (year, rest) = if tag == 0x17 { (text.get(..2)?, text.get(2..)?) } else { (text.get(..4)?, text.get(4..)?) };
-    let mut year: i64 = year.parse().ok()?;
-    if tag == 0x17 {
-        year += if year < 50 { 2000 } else { 1900 };
-    }
-    let part = |at: usize| rest.get(at..at + 2)?.parse::<i64>().ok();
-    let (month, day, hour, minute, second) = (part(0)?, part(2)?, part(4)?, part(6)?, part(8)?);
-    if !(1..=12).contains(&month) {
-        return None;
-    }
-    Some(days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
+/// UTCTime or GeneralizedTime; `None` before 1970.
+fn seconds(time: AnyRef<'_>) -> Option<i64> {
+    let since_1970 = match time.tag() {
+        Tag::UtcTime => time.decode_as::<UtcTime>().ok()?.to_unix_duration(),
+        _ => time.decode_as::<GeneralizedTime>().ok()?.to_unix_duration(),
+    };
+    i64::try_from(since_1970.as_secs()).ok()
 }
 
 /// `2026-01-31`.
-fn date(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+fn date(seconds: Option<i64>) -> String {
+    let time = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| "?".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
 }
 
 #[cfg(test)]
@@ -209,12 +226,14 @@ mod tests {
         params.distinguished_name.push(rcgen::DnType::CommonName, "Bø");
         params.not_before = rcgen::date_time_ymd(2020, 2, 29);
         params.not_after = rcgen::date_time_ymd(2049, 12, 31);
+        params.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
         let certificate = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
         let parsed = Certificate::parse(certificate.der()).unwrap();
         assert_eq!(
             parsed.describe(),
             "certificate of \"Bø\", signed by itself, for DNS:*.example.org, IP Address:127.0.0.1, valid from 2020-02-29 to 2049-12-31"
         );
+        assert_eq!((parsed.not_after, parsed.signs), (Some(2_524_521_600), Some(true)));
         assert_eq!(parsed.check_host("a.Example.org"), Ok(()));
         assert_eq!(parsed.check_host("127.0.0.1"), Ok(()));
         assert_eq!(
@@ -236,5 +255,25 @@ mod tests {
         let parsed = Certificate::parse(certificate.der()).unwrap();
         assert_eq!(parsed.check_host("old.example.org"), Ok(()));
         assert_eq!(parsed.check_host("h").unwrap_err(), "Host: h. is not cert's CN: old.example.org");
+    }
+
+    #[test]
+    fn what_a_strict_reader_refuses_is_still_described() {
+        let mut params = rcgen::CertificateParams::new(vec!["h.example.org".to_owned()]).unwrap();
+        params.serial_number = Some(vec![7; 30].into());
+        params.not_before = rcgen::date_time_ymd(1960, 1, 1);
+        params.distinguished_name.push(rcgen::DnType::CustomDnType(vec![2, 25, 1 << 40]), "odd");
+        params.distinguished_name.push(rcgen::DnType::CommonName, "h");
+        params.key_usages = vec![rcgen::KeyUsagePurpose::KeyEncipherment];
+        params.custom_extensions = vec![rcgen::CustomExtension::from_oid_content(&[2, 25, 1 << 40], vec![1])];
+        let certificate = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+        assert!(x509_cert::Certificate::from_der(certificate.der()).is_err());
+        let parsed = Certificate::parse(certificate.der()).unwrap();
+        assert_eq!(
+            parsed.describe(),
+            "certificate of \"h\", signed by itself, for DNS:h.example.org, valid from ? to 4096-01-01"
+        );
+        assert_eq!((parsed.not_before, parsed.signs), (None, Some(false)));
+        assert_eq!(parsed.check_host("h.example.org"), Ok(()));
     }
 }

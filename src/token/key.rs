@@ -4,13 +4,18 @@ use aws_lc_rs::rsa::{KeyPairComponents, PublicKeyComponents};
 use aws_lc_rs::signature::{self, KeyPair as _, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use der::Decode as _;
+use der::oid::db::rfc5912::ID_EC_PUBLIC_KEY;
 use p12_keystore::{KeyStore, KeyStoreEntry, Pkcs12ImportPolicy, PrivateKeyChain};
+use pkcs1::RsaPublicKeyRef;
+use pkcs8::PrivateKeyInfoRef;
 use serde_json::Value;
 
 use super::error::{TokenError, TokenStep};
-use super::{TokenContext, der, secret};
+use super::{TokenContext, secret};
 use crate::config::{Algorithm, KeyForm, KeySource};
 use crate::http::pem::{self, KeyError};
+use crate::http::x509::Certificate;
 
 /// A private key and how the grant names it.
 pub struct SigningKey {
@@ -91,9 +96,10 @@ impl std::fmt::Debug for SigningKey {
 
 impl SigningKey {
     fn new(pair: RsaKeyPair) -> Self {
-        let parts = der::integers(pair.public_key().as_ref());
-        let part = |index: usize| parts.get(index).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
-        let (modulus, exponent) = (part(0), part(1));
+        let (modulus, exponent) = RsaPublicKeyRef::from_der(pair.public_key().as_ref())
+            .map(|key| [key.modulus, key.public_exponent].map(|number| URL_SAFE_NO_PAD.encode(number.as_bytes())))
+            .map(<(String, String)>::from)
+            .unwrap_or_default();
         let text = format!("{{\"e\":\"{exponent}\",\"kty\":\"RSA\",\"n\":\"{modulus}\"}}");
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
         let info = KeyInfo {
@@ -349,7 +355,7 @@ fn from_pem(text: &str, password: Option<&str>) -> Result<SigningKey, Problem> {
             }
             _ => continue,
         };
-        if der::is_elliptic(&der) {
+        if is_elliptic(&der) {
             return Err(Problem::elliptic());
         }
         let pair = if label == "RSA PRIVATE KEY" { RsaKeyPair::from_der(&der) } else { RsaKeyPair::from_pkcs8(&der) };
@@ -364,6 +370,11 @@ fn from_pem(text: &str, password: Option<&str>) -> Result<SigningKey, Problem> {
     } else {
         Err(Problem::new("the PEM holds no private key", "expected `-----BEGIN PRIVATE KEY-----`"))
     }
+}
+
+/// Whether a PKCS#8 key is of an elliptic curve.
+fn is_elliptic(pkcs8: &[u8]) -> bool {
+    PrivateKeyInfoRef::from_der(pkcs8).is_ok_and(|key| key.algorithm.oid == ID_EC_PUBLIC_KEY)
 }
 
 /// A key in encrypted PKCS#8.
@@ -440,24 +451,26 @@ fn from_pkcs12(bytes: &[u8], password: &str, alias: Option<&str>) -> Result<Sign
         // Business certificates come in pairs: one to sign with, one to encrypt to.
         None => chains
             .iter()
-            .find(|(_, chain)| chain.certs().first().is_some_and(|leaf| der::facts(leaf.as_der()).signs == Some(true)))
+            .find(|(_, chain)| {
+                chain.certs().first().and_then(|leaf| Certificate::parse(leaf.as_der())?.signs) == Some(true)
+            })
             .or_else(|| chains.first())
             .ok_or_else(|| Problem::new("the PKCS#12 file has no private key", ""))?,
     }
     .1;
     let bytes = chain.key().as_der();
-    if der::is_elliptic(bytes) {
+    if is_elliptic(bytes) {
         return Err(Problem::elliptic());
     }
     let pair = RsaKeyPair::from_pkcs8(bytes)
         .map_err(|_| Problem::new("the PKCS#12 file's key is no RSA key of at least 2048 bits", ""))?;
     let mut key = SigningKey::new(pair);
     if let Some(leaf) = chain.certs().first() {
-        let facts = der::facts(leaf.as_der());
+        let certificate = Certificate::parse(leaf.as_der());
         key.info.subject = Some(leaf.subject().to_owned());
         key.info.issuer = Some(leaf.issuer().to_owned());
-        key.info.not_before = facts.not_before;
-        key.info.not_after = facts.not_after;
+        key.info.not_before = certificate.as_ref().and_then(|certificate| certificate.not_before);
+        key.info.not_after = certificate.and_then(|certificate| certificate.not_after);
     }
     key.chain = chain.certs().iter().map(|cert| cert.as_der().to_vec()).collect();
     Ok(key)

@@ -6,7 +6,6 @@
 
 mod client_credentials;
 mod command;
-mod der;
 mod env;
 mod error;
 mod exchange;

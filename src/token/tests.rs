@@ -8,6 +8,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use der::Decode as _;
 use serde_json::{Value, json};
 
 use super::substitute::{Asked, Decision, Shape, recognise};
@@ -26,12 +27,22 @@ fn test_key() -> &'static TestKey {
     KEY.get_or_init(|| {
         let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
         let pkcs8 = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).unwrap().as_ref().to_vec();
-        let pkcs1 = der::octets_of_pkcs8(&pkcs8).unwrap();
-        let parts = der::integers(&pkcs1);
+        let pkcs1 = pkcs8::PrivateKeyInfoRef::from_der(&pkcs8).unwrap().private_key.as_bytes().to_vec();
+        let key = pkcs1::RsaPrivateKeyRef::from_der(&pkcs1).unwrap();
         let names = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
+        let numbers = [
+            key.modulus,
+            key.public_exponent,
+            key.private_exponent,
+            key.prime1,
+            key.prime2,
+            key.exponent1,
+            key.exponent2,
+            key.coefficient,
+        ];
         let mut jwk = json!({"kty": "RSA", "kid": "key-1", "use": "sig"});
-        for (name, part) in names.iter().zip(&parts[1..]) {
-            jwk[*name] = URL_SAFE_NO_PAD.encode(part).into();
+        for (name, number) in names.iter().zip(numbers) {
+            jwk[*name] = URL_SAFE_NO_PAD.encode(number.as_bytes()).into();
         }
         TestKey { pkcs8, pkcs1, jwk }
     })

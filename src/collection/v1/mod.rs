@@ -6,7 +6,7 @@ mod request;
 
 use serde_json::{Map, Value};
 
-use super::opt_text;
+use super::{is_empty, opt_text};
 use crate::variables::truthy;
 
 /// The `info.schema` of what comes out.
@@ -95,17 +95,6 @@ fn put(map: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value>>)
 fn copy(map: &mut Map<String, Value>, from: &Value, keys: &[&str]) {
     for key in keys {
         put(map, key, from.get(*key).filter(|value| !is_empty(value)).cloned());
-    }
-}
-
-/// `null`, an empty text, list or object.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{auth, copy, is_empty, put, put_common};
-use crate::collection::{opt_text, split};
+use super::{auth, copy, put, put_common};
+use crate::collection::{is_empty, opt_text, split};
 use crate::variables::truthy;
 
 /// The item of a request.

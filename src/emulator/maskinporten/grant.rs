@@ -2,12 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use der::Decode as _;
 use rustls::pki_types::CertificateDer;
 use serde_json::{Map, Value};
+use x509_cert::Certificate;
 
-use super::super::certificates::is_trusted;
+use super::super::certificates::{is_trusted, organization_of};
 use super::super::clock::epoch_seconds;
-use super::super::der;
 use super::super::hosts::Environment;
 use super::super::jwt::Decoded;
 use super::super::keys::PublicKey;
@@ -160,17 +161,19 @@ fn certificate_key(world: &World, client: &Client, chain: &Value) -> Result<Publ
     let chain: Option<Vec<CertificateDer<'static>>> =
         chain.as_array().ok_or_else(malformed)?.iter().map(der_of).collect();
     let chain = chain.filter(|chain| !chain.is_empty()).ok_or_else(malformed)?;
-    let leaf = chain.first().and_then(|leaf| der::business_certificate(leaf)).ok_or_else(malformed)?;
+    let leaf = chain.first().and_then(|leaf| Certificate::from_der(leaf).ok()).ok_or_else(malformed)?;
+    let key = PublicKey::from_certificate(&leaf).ok_or_else(malformed)?;
     if !is_trusted(&chain, &world.business_authorities) {
         let text = "The JWT is signed with an invalid certificate: no trusted authority, or out of date";
         return Err(Refusal::grant("MP-120", text));
     }
-    if leaf.organization.as_deref() != Some(client.organization.as_str()) {
-        let found = leaf.organization.as_deref().unwrap_or("none");
+    let organization = organization_of(&leaf);
+    if organization.as_deref() != Some(client.organization.as_str()) {
+        let found = organization.as_deref().unwrap_or("none");
         let text = format!("Does not match certificate orgno: client {}, certificate {found}", client.organization);
         return Err(Refusal::grant("MP-122", text));
     }
-    Ok(PublicKey::new(leaf.n, leaf.e))
+    Ok(key)
 }
 
 /// A certificate in standard base64; base64url is refused where the two differ.

@@ -266,6 +266,7 @@ fn what_is_no_tls_and_what_is_no_certificate() {
     };
     assert_eq!(make(pem(key), Some("secret")), None);
     assert_eq!(make(pem(include_str!("fixtures/key-3des.pem")), Some("secret")), None);
+    assert_eq!(make(pem(include_str!("fixtures/key-scrypt.pem")), Some("secret")), None);
     assert_eq!(make(pem(include_str!("fixtures/key-traditional.pem")), Some("secret")), None);
     assert!(make(pem(key), Some("wrong")).unwrap().contains("bad decrypt"));
     assert!(make(pem(key), None).unwrap().contains("no passphrase"));

@@ -12,7 +12,7 @@ use super::body::LANGUAGES;
 use super::emit;
 use super::names::Taken;
 use super::tree::RESOURCES;
-use crate::collection::{Request, opt_text, text};
+use crate::collection::{Request, is_empty, opt_text, text};
 use crate::variables::truthy;
 
 /// Something that the other format has no place for, or holds otherwise.
@@ -317,16 +317,5 @@ fn id_of(value: &Value) -> Option<Value> {
 fn put(map: &mut Map<String, Value>, key: &str, value: Option<Value>) {
     if let Some(value) = value {
         map.insert(key.to_owned(), value);
-    }
-}
-
-/// `null`, an empty text, list or object.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
     }
 }

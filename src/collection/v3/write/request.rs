@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Writer, compact, entry, is_empty, put};
+use super::{Writer, compact, entry, put};
 use crate::collection::v3::body::LANGUAGES;
 use crate::collection::v3::request::PRUNED;
-use crate::collection::{Body, BodyMode, FormParam, Request, Url, UrlParts, split, text};
+use crate::collection::{Body, BodyMode, FormParam, Request, Url, UrlParts, is_empty, split, text};
 use crate::variables::truthy;
 
 impl Writer {

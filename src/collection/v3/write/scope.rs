@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Writer, entry, is_empty, put};
+use super::{Writer, entry, put};
 use crate::collection::item::Listen;
-use crate::collection::{AuthSpec, Collection};
+use crate::collection::{AuthSpec, Collection, is_empty};
 use crate::variables::{Variable, truthy};
 
 impl Writer {
