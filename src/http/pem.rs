@@ -101,6 +101,9 @@ fn is_sequence(der: &[u8]) -> bool {
     AnyRef::from_der_partial(der).is_ok_and(|(any, _)| any.tag() == Tag::Sequence)
 }
 
+/// Decrypts data with a key and an initialization vector.
+type Decrypt = fn(&[u8], &[u8], Vec<u8>) -> Result<Vec<u8>, KeyError>;
+
 /// Decrypts in CBC mode and takes the padding off.
 fn decrypt_cbc<C: BlockCipherDecrypt + KeyInit>(key: &[u8], iv: &[u8], mut data: Vec<u8>) -> Result<Vec<u8>, KeyError> {
     let cipher = cbc::Decryptor::<C>::new_from_slices(key, iv).map_err(|_| KeyError::Unsupported)?;
@@ -110,7 +113,7 @@ fn decrypt_cbc<C: BlockCipherDecrypt + KeyInit>(key: &[u8], iv: &[u8], mut data:
 /// `DEK-Info: AES-256-CBC,<iv>`: OpenSSL's own scheme, the key made with MD5.
 fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Vec<u8>, KeyError> {
     let (name, iv) = info.split_once(',').ok_or(KeyError::Unsupported)?;
-    let (length, decrypt): (usize, fn(&[u8], &[u8], Vec<u8>) -> Result<Vec<u8>, KeyError>) = match name {
+    let (length, decrypt): (usize, Decrypt) = match name {
         "AES-128-CBC" => (16, decrypt_cbc::<Aes128>),
         "AES-192-CBC" => (24, decrypt_cbc::<Aes192>),
         "AES-256-CBC" => (32, decrypt_cbc::<Aes256>),
@@ -134,7 +137,7 @@ fn decrypt_traditional(info: &str, data: Vec<u8>, passphrase: &str) -> Result<Ve
     decrypt(&key, &iv, data)
 }
 
-/// `EncryptedPrivateKeyInfo` with PBES2.
+/// `EncryptedPrivateKeyInfo` with PBES2. The library takes salts of up to 32 bytes; what is longer is not supported.
 ///
 /// # Errors
 /// Where the passphrase does not open it, or it is encrypted in another way.
