@@ -1,5 +1,6 @@
 //! Text that must not be shown.
 
+mod custom;
 mod find;
 mod names;
 mod redact;

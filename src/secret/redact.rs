@@ -9,7 +9,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::Regex;
 
+use super::custom::Custom;
 use super::find::{is_placeholder, mask_header, named_in, shapes_in};
 use super::names::is_secret_name;
 
@@ -34,6 +36,8 @@ struct Known {
     /// Made from `secrets` when first needed after a change.
     matcher: Option<Arc<AhoCorasick>>,
     version: u64,
+    /// What the user asked to hide as well.
+    custom: Option<Arc<Custom>>,
 }
 
 impl fmt::Debug for Redactor {
@@ -79,6 +83,22 @@ impl Redactor {
         }
     }
 
+    /// Hides values that stand under names, and what matches patterns, from now on.
+    pub fn hide(&self, names: &[String], patterns: &[Regex]) {
+        if names.is_empty() && patterns.is_empty() {
+            return;
+        }
+        if let Some(known) = &self.known {
+            let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.custom = Some(Arc::new(Custom::new(names, patterns)));
+            known.version += 1;
+        }
+    }
+
+    fn custom(&self) -> Option<Arc<Custom>> {
+        self.known.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner).custom.clone()
+    }
+
     /// Grows with every secret that is added: what was redacted under an older version may have to be redacted again.
     pub fn version(&self) -> u64 {
         self.known.as_ref().map_or(0, |known| known.lock().unwrap_or_else(PoisonError::into_inner).version)
@@ -91,7 +111,11 @@ impl Redactor {
         }
         let text = self.known_in(text);
         let text = then(text, shapes_in);
-        then(text, named_in)
+        let text = then(text, named_in);
+        match self.custom() {
+            Some(custom) => then(text, |text| custom.hidden_in(text)),
+            None => text,
+        }
     }
 
     /// Replaces the secrets in a header's value, by its name and by its text.
@@ -104,7 +128,8 @@ impl Redactor {
 
     /// Replaces the secrets in a value that stands under a name (a variable, a member, a parameter).
     pub fn named<'a>(&self, name: &str, value: &'a str) -> Cow<'a, str> {
-        if self.is_on() && is_secret_name(name) && !value.is_empty() && !is_placeholder(value) {
+        let secret = || is_secret_name(name) || self.custom().is_some_and(|custom| custom.names(name));
+        if self.is_on() && !value.is_empty() && secret() && !is_placeholder(value) {
             // What was left of the value may still hold another secret.
             let masked = mask_header(name, value);
             return Cow::Owned(self.known_in(&masked).into_owned());

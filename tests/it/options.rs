@@ -1,6 +1,7 @@
 //! `docs/options.md` and the command line say the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use clap::CommandFactory;
 
@@ -162,9 +163,9 @@ fn the_options_of_reporters_are_documented_from_the_program() {
     let text = std::fs::read_to_string(&path).expect("docs/options.md");
     let mut table = "| reporter | option | what it does |\n| --- | --- | --- |\n".to_owned();
     for row in postbud::report::REPORTERS {
-        table.push_str(&format!("| `{}` | `export` | {} |\n", row.name, row.help));
+        let _ = writeln!(table, "| `{}` | `export` | {} |", row.name, row.help);
         for (option, help) in row.options {
-            table.push_str(&format!("| | `{}` | {help} |\n", typed(option)));
+            let _ = writeln!(table, "| | `{}` | {help} |", typed(option));
         }
     }
     let (start, end) = ("cargo test --test it options -->\n", "<!-- end -->");

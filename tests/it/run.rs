@@ -163,6 +163,23 @@ fn secrets_are_masked_everywhere_unless_asked() {
 }
 
 #[test]
+fn what_postbud_yaml_redacts_is_masked_in_every_report() {
+    let server = Server::start(|_| (200, r#"{"fnr": "hidden-one", "id": 12345678901}"#.to_owned()));
+    let collection =
+        one(&server.url(), "console.log(pm.response.json()); pm.test('x', () => { throw new Error('x') })");
+    let ran = Postbud::run(&collection)
+        .file("postbud.yaml", "redact: {names: [fnr, X-Inner], patterns: ['[0-9]{11}']}\n")
+        .args(&["-H", "X-Inner: hidden-two", "-r", "cli,junit,json", "--reporter-junit-export", "r.xml"])
+        .args(&["--reporter-json-export", "r.json", "--reporter-json-body", "text", "--verbose"])
+        .go()
+        .expect_code(1);
+    for text in [&ran.stdout, &ran.file("r.xml"), &ran.file("r.json")] {
+        assert!(text.contains("[redacted]"), "{text}");
+        assert!(["hidden-one", "hidden-two", "12345678901"].iter().all(|secret| !text.contains(secret)), "{text}");
+    }
+}
+
+#[test]
 fn strict_turns_a_missing_file_into_a_failure() {
     let server = Server::echo();
     let collection = json!({"info": {"name": "c"}, "item": [{"name": "r", "request": {"method": "POST", "url": server.url(),

@@ -123,6 +123,7 @@ impl Inputs {
         set_all(&mut globals, &args.global_var);
         learn_secrets(redactor, [&environment, &globals], &collection);
         if let Some(config) = &config {
+            redactor.hide(&config.redact.names, &config.redact.patterns);
             // Names that the user adds are hidden wherever a variable of that name has a value now.
             for name in &config.redact.names {
                 for scope in [&environment, &globals] {
