@@ -96,7 +96,7 @@ impl UrlParts {
         let joined = |value: &Value, separator: &str| match value {
             Value::String(text) => Some(text.clone()),
             Value::Array(items) => {
-                let parts: Vec<String> = items.iter().filter(|v| !v.is_null()).map(text).collect();
+                let parts: Vec<String> = items.iter().map(|v| opt_text(Some(v)).unwrap_or_default()).collect();
                 Some(parts.join(separator))
             }
             _ => None,
@@ -119,7 +119,7 @@ impl UrlParts {
             _ => None,
         });
         Self {
-            protocol: map.get("protocol").and_then(Value::as_str).map(str::to_owned),
+            protocol: opt_text(map.get("protocol")),
             auth: map.get("auth").and_then(Value::as_object).map(|auth| {
                 (opt_text(auth.get("user")).unwrap_or_default(), opt_text(auth.get("password")).unwrap_or_default())
             }),
@@ -227,8 +227,11 @@ impl QueryParam {
                 })
                 .collect(),
             Value::String(text) => {
-                let text = text.strip_prefix('?').unwrap_or(text);
-                if text.is_empty() { Vec::new() } else { text.split('&').map(Self::parse).collect() }
+                if text.is_empty() {
+                    Vec::new()
+                } else {
+                    text.split('&').map(Self::parse).collect()
+                }
             }
             Value::Object(map) => map
                 .iter()
@@ -244,8 +247,8 @@ impl QueryParam {
 
     fn from_entry(entry: &Value) -> Self {
         Self {
-            key: opt_text(entry.get("key")),
-            // Numbers and booleans are dropped by Postman: the key goes out without `=`.
+            key: entry.get("key").and_then(Value::as_str).map(str::to_owned),
+            // Numbers and booleans are dropped by Postman, as keys too: a key without a value goes out without `=`.
             value: entry.get("value").and_then(Value::as_str).map(str::to_owned),
             disabled: disabled(entry),
             description: entry.get("description").cloned(),

@@ -65,15 +65,65 @@ impl SourceFile {
         if self.text.trim().is_empty() {
             return Err(Diagnostic::at(self, 1, 1, "the file is empty").with_help("expected JSON".to_owned()));
         }
-        let mut parser = serde_json::Deserializer::from_str(&self.text);
-        // Collections nest as deep as their authors like; the stack is guarded by the limit of the file's depth below.
-        let value = serde::Deserialize::deserialize(&mut parser).and_then(|value| parser.end().map(|()| value));
-        value.map_err(|error: serde_json::Error| {
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-            Diagnostic::at(self, error.line(), error.column().max(1), &format!("invalid JSON: {message}"))
-        })
+        let error = match serde_json::from_str(&self.text) {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let (text, error) = match lenient(&self.text) {
+            None => (None, error),
+            Some(text) => match serde_json::from_str(&text) {
+                Ok(value) => return Ok(value),
+                Err(error) => (Some(text), error),
+            },
+        };
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        // serde_json counts columns in bytes.
+        let line = text.as_deref().unwrap_or(&self.text).split('\n').nth(error.line().saturating_sub(1));
+        let before = line.unwrap_or_default().as_bytes().get(..error.column().saturating_sub(1)).unwrap_or_default();
+        let column = String::from_utf8_lossy(before).chars().count() + 1;
+        Err(Diagnostic::at(self, error.line(), column, &format!("invalid JSON: {message}")))
     }
+}
+
+/// The text with what JavaScript takes and JSON does not, put in JSON's words at the same places: blanks of other alphabets around
+/// it, and halves of letters, which become replacement characters. `None` where there is nothing of the kind.
+fn lenient(text: &str) -> Option<String> {
+    let odd = |c: char| (c.is_whitespace() || c == '\u{feff}') && !c.is_ascii_whitespace();
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || odd(c));
+    let (before, after) = text.split_once(inner)?;
+    let blank = |c: char| if odd(c) { ' ' } else { c };
+    let mut out: String = before.chars().map(blank).collect();
+    let start = out.len();
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        let (head, tail) = rest.split_at(at);
+        out.push_str(head);
+        let (escape, pair) = (unit(tail), tail.get(6..).and_then(unit));
+        let length = match escape {
+            Some(0xd800..=0xdbff) if matches!(pair, Some(0xdc00..=0xdfff)) => 12,
+            Some(0xd800..=0xdfff) => {
+                out.push_str("\\ufffd");
+                rest = tail.get(6..).unwrap_or_default();
+                continue;
+            }
+            // A backslash, and what it stands before.
+            _ => 1 + tail.chars().nth(1).map_or(0, char::len_utf8),
+        };
+        let (kept, next) = tail.split_at_checked(length)?;
+        out.push_str(kept);
+        rest = next;
+    }
+    out.push_str(rest);
+    let changed = out.get(start..) != Some(inner) || before.chars().chain(after.chars()).any(odd);
+    out.extend(after.chars().map(blank));
+    changed.then_some(out)
+}
+
+/// The UTF-16 unit of an escape (`\ud83d`) at the start of a text.
+fn unit(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
 impl Diagnostic {
@@ -132,3 +182,37 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Value, String> {
+        SourceFile::decode("f.json", text.as_bytes()).parse_json().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_javascript_takes_is_taken() {
+        assert_eq!(parse("\u{a0}\u{2003}\n[1]\u{feff}\u{3000}").unwrap(), serde_json::json!([1]));
+        let halves = r#"["\ud800b", "\uDC00", "\ud83d\ude00", "\\ud800", "\ud83d\ud83d\ude00", "é\\\ud800"]"#;
+        let whole = serde_json::json!(["\u{fffd}b", "\u{fffd}", "😀", "\\ud800", "\u{fffd}😀", "é\\\u{fffd}"]);
+        assert_eq!(parse(halves).unwrap(), whole);
+    }
+
+    #[test]
+    fn what_it_does_not_take_is_an_error_at_its_place() {
+        for (text, place) in [
+            ("{\n \"a\": \"\\ud800\", x}", "f.json:2:17"),
+            ("\u{a0}[1,]", "f.json:1:5"),
+            ("[1]\u{a0}x", "f.json:1:4"),
+            ("[\"æøå\", x]", "f.json:1:9"),
+            ("\"\\", "f.json:1:"),
+            ("\"\\ud8", "f.json:1:"),
+            ("\"\\é", "f.json:1:"),
+            ("  ", "f.json:1:1"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.contains(place), "{text:?}: {error}");
+        }
+    }
+}

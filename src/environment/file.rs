@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::collection::load::unwrap;
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::variables::{Scope, Variable};
 
@@ -23,10 +24,8 @@ pub fn load_scope(name: &str, bytes: &[u8], wrapper: &str) -> Result<Scope, Envi
     } else {
         file.parse_json().map_err(EnvironmentError)?
     };
-    let value = match value {
-        Value::Object(mut map) if map.contains_key(wrapper) => map.remove(wrapper).unwrap_or_default(),
-        other => other,
-    };
+    // Twice, as in newman.
+    let value = unwrap(unwrap(value, wrapper), wrapper);
     if value.get("item").is_some_and(Value::is_array) {
         let problem = Diagnostic::at_start(&file, &format!("expected {wrapper} variables, found a collection"));
         return Err(EnvironmentError(problem.with_help("the collection is the first argument, without an option")));
@@ -57,7 +56,8 @@ mod tests {
 
     #[test]
     fn accepts_the_forms_that_newman_accepts() {
-        let forms: [&[u8]; 3] = [
+        let forms: [&[u8]; 4] = [
+            br#"{"environment": {"environment": {"values": [{"key": "a", "value": "1"}]}}}"#,
             br#"{"name": "e", "values": [{"key": "a", "value": "1", "enabled": false}]}"#,
             br#"[{"key": "a", "value": "1"}]"#,
             br#"{"environment": {"values": [{"key": "a", "value": "1"}]}}"#,

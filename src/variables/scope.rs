@@ -96,22 +96,41 @@ fn cast(value: &Value, kind: Option<&str>) -> Value {
         (Some("string" | "boolean"), Value::Null) | (Some("string"), Value::String(_)) => value.clone(),
         (Some("string"), other) => Value::String(text_of(other)),
         (Some("boolean"), other) => Value::Bool(truthy(other)),
-        (Some("number"), Value::String(text)) => {
-            let trimmed = text.trim();
-            if trimmed.is_empty() {
-                Value::from(0)
-            } else if let Ok(integer) = trimmed.parse::<i64>() {
-                Value::from(integer)
-            } else {
-                // JSON has no NaN; the text stands for it where it is pasted.
-                trimmed.parse::<f64>().ok().map_or_else(|| Value::String("NaN".to_owned()), Value::from)
-            }
-        }
+        (Some("number"), Value::String(text)) => js_number(text.trim()),
+        (Some("number"), Value::Null) => Value::from(0),
+        (Some("number"), Value::Bool(flag)) => Value::from(u8::from(*flag)),
+        (Some("array" | "object"), Value::Array(_) | Value::Object(_)) => value.clone(),
+        // What is neither list nor map is nothing, and pasted as nothing.
         (Some("array" | "object"), Value::String(text)) => match serde_json::from_str::<Value>(text) {
             Ok(parsed) if parsed.is_array() || parsed.is_object() => parsed,
-            _ => value.clone(),
+            _ => Value::String(String::new()),
         },
+        (Some("array" | "object"), Value::Number(_) | Value::Bool(_)) => Value::String(String::new()),
         _ => value.clone(),
+    }
+}
+
+/// JavaScript's `Number(text)`; JSON has neither NaN nor infinities, and the text stands for them where they are pasted.
+fn js_number(text: &str) -> Value {
+    if text.is_empty() {
+        return Value::from(0);
+    }
+    for (prefix, radix) in [("0x", 16), ("0X", 16), ("0b", 2), ("0B", 2), ("0o", 8), ("0O", 8)] {
+        if let Some(digits) = text.strip_prefix(prefix).filter(|digits| !digits.starts_with('+')) {
+            return i64::from_str_radix(digits, radix).map_or_else(|_| Value::from("NaN"), Value::from);
+        }
+    }
+    if let Ok(integer) = text.parse::<i64>() {
+        return Value::from(integer);
+    }
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Value::from(number),
+        // Rust reads `inf` and `nan` too, JavaScript this word alone, and numbers without end as it.
+        Ok(number) if unsigned == "Infinity" || unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') => {
+            Value::from(if number < 0.0 { "-Infinity" } else { "Infinity" })
+        }
+        _ => Value::from("NaN"),
     }
 }
 
@@ -177,5 +196,38 @@ impl Scope {
                 })
                 .collect(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn types_cast_as_in_newman() {
+        for (kind, value, text) in [
+            ("number", json!(null), "0"),
+            ("number", json!(true), "1"),
+            ("number", json!("0x10"), "16"),
+            ("number", json!("0b11"), "3"),
+            ("number", json!("0o17"), "15"),
+            ("number", json!("0x+1"), "NaN"),
+            ("number", json!("-Infinity"), "-Infinity"),
+            ("number", json!("1e999"), "Infinity"),
+            ("number", json!("inf"), "NaN"),
+            ("number", json!(" 1.50 "), "1.5"),
+            ("number", json!(""), "0"),
+            ("array", json!("nonsense"), ""),
+            ("array", json!("[1,2]"), "1,2"),
+            ("object", json!("null"), ""),
+            ("object", json!(5), ""),
+            ("object", json!("{}"), "[object Object]"),
+            ("boolean", json!("false"), "true"),
+            ("string", json!(5), "5"),
+        ] {
+            let variable = Variable::from_value(&json!({"key": "a", "value": value, "type": kind})).unwrap();
+            assert_eq!(variable.text(), text, "{kind} {value}");
+        }
     }
 }

@@ -70,7 +70,11 @@ fn variables(value: Option<&Value>) -> Option<Value> {
     let list: Vec<Value> = entries
         .map(|entry| {
             let mut map = Map::new();
-            put(&mut map, "key", opt_text(entry.get("key")).or_else(|| opt_text(entry.get("id"))));
+            put(
+                &mut map,
+                "key",
+                opt_text(entry.get("key")).filter(|key| !key.is_empty()).or_else(|| opt_text(entry.get("id"))),
+            );
             for (key, value) in entry {
                 match key.as_str() {
                     "key" | "id" | "enabled" => {}

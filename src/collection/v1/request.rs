@@ -82,7 +82,14 @@ fn headers(source: &Value) -> Vec<Value> {
     let named: HashSet<String> = list.iter().filter_map(|entry| opt_text(entry.get("key"))).collect();
     let lines: Vec<Value> = match source.get("headers") {
         Some(Value::String(text)) => text.lines().filter_map(header_line).collect(),
-        Some(Value::Array(entries)) => entries.iter().filter(|entry| entry.is_object()).cloned().collect(),
+        Some(Value::Array(entries)) => entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Value::String(line) => header_line(line),
+                Value::Object(_) => Some(entry.clone()),
+                _ => None,
+            })
+            .collect(),
         _ => Vec::new(),
     };
     list.extend(lines.into_iter().filter(|line| !opt_text(line.get("key")).is_some_and(|key| named.contains(&key))));
@@ -107,8 +114,11 @@ fn header_line(line: &str) -> Option<Value> {
 
 /// At the first colon that does not stand inside `{{…}}`.
 fn split_outside_tokens(line: &str) -> Option<(&str, &str)> {
-    let inside = |at: usize| crate::variables::tokens(line).any(|(start, end)| start < at && at < end);
-    let (at, _) = line.match_indices(':').find(|(at, _)| !inside(*at))?;
+    let mut tokens = crate::variables::tokens(line).peekable();
+    let (at, _) = line.match_indices(':').find(|(at, _)| {
+        while tokens.next_if(|(_, end)| end <= at).is_some() {}
+        tokens.peek().is_none_or(|(start, _)| at < start)
+    })?;
     Some((&line[..at], &line[at + 1..]))
 }
 
@@ -120,7 +130,11 @@ fn body(source: &Value) -> Option<Value> {
         _ => "",
     };
     let field = |key: &str| source.get(key).filter(|value| !is_empty(value));
-    let raw = || raw_text(source.get("rawModeData")).or_else(|| field("data")?.as_str().map(str::to_owned));
+    let raw = || {
+        raw_text(source.get("rawModeData"))
+            .filter(|text| !text.is_empty())
+            .or_else(|| field("data")?.as_str().map(str::to_owned))
+    };
     let mode = match mode {
         "raw" | "params" | "urlencoded" | "binary" | "graphql" => mode,
         _ if raw().is_some_and(|text| !text.is_empty()) => "raw",
