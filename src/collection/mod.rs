@@ -9,7 +9,7 @@ pub mod glob;
 pub mod item;
 pub mod load;
 pub mod request;
-mod split;
+pub(crate) mod split;
 pub mod url;
 pub mod v1;
 pub mod v3;

@@ -99,6 +99,17 @@ fn mask(text: &str) -> String {
     out
 }
 
+/// Whether the text of a URL's address, with its parameters apart from it, is read as the same URL again.
+pub(crate) fn comes_back(address: &str, parts: &super::UrlParts) -> bool {
+    use super::Url;
+    let Url::Parts(mut read) = Url::from_value(&Value::Object(split(address))) else { return false };
+    if !parts.query.is_empty() {
+        read.query.clone_from(&parts.query);
+    }
+    read.variables.clone_from(&parts.variables);
+    Url::Parts(read).assemble() == Url::Parts(Box::new(parts.clone())).assemble()
+}
+
 /// The whole URL of an object form as one text, for its `raw`: path variables by name, disabled parameters left out.
 pub(crate) fn raw(url: &Map<String, Value>) -> String {
     let mut plain = url.clone();

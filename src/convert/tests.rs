@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::{normal, told};
+use super::{normal, told, v1, v20};
 use crate::collection::v3::{self, Loss};
 use crate::collection::{Body, BodyMode, Collection, FormParam, Request, Url, read};
 use crate::plan::{Plan, PlannedItem};
@@ -26,7 +26,11 @@ fn shape_of(planned: &PlannedItem, text: &str) -> Value {
     let scripts = |scripts: &[crate::plan::PlannedScript]| -> Vec<String> {
         scripts.iter().map(|script| script.source.to_string()).collect()
     };
-    let auth = planned.auth.as_ref().map(|auth| json!([auth.spec.kind, auth.spec.params, auth.own]));
+    let auth = planned.auth.as_ref().map(|auth| match auth.spec.kind.as_str() {
+        // Whatever stands there, nothing reads it.
+        "noauth" => json!(["noauth", auth.own]),
+        kind => json!([kind, auth.spec.params, auth.own]),
+    });
     let request = &planned.item.request;
     let mut behavior = planned.behavior.clone();
     if !behavior.get("disableBodyPruning").is_some_and(truthy) {
@@ -64,6 +68,8 @@ fn shape_of_body(body: &Body, request: &Request) -> Value {
         let value = param.value.as_ref().map_or_else(String::new, |value| match value {
             Value::String(text) => text.clone(),
             Value::Null => String::new(),
+            // Not sent in this form.
+            Value::Array(_) | Value::Object(_) if body.mode == BodyMode::Urlencoded => String::new(),
             other => other.to_string(),
         });
         let src = param.src.as_ref().filter(|_| param.is_file);
@@ -121,14 +127,21 @@ fn there_and_back(value: &Value) -> (Value, Vec<Loss>) {
     (document.value, losses)
 }
 
-/// All three ways; the message says which one and where the plans part.
-fn check(name: &str, value: &Value) -> Vec<Loss> {
+/// All ways there are; the message says which one and where the plans part.
+pub(super) fn check(name: &str, value: &Value) -> Vec<Loss> {
     let plan = shape(value);
     let same = |way: &str, other: &Value| {
         let mut other = shape(other);
         if plan["name"] == "" {
             // In v3 the folder's name stands for it.
             other["name"] = "".into();
+        }
+        // v1 cannot do without ids.
+        let items = plan["items"].as_array().into_iter().flatten();
+        for (item, other) in items.zip(other["items"].as_array_mut().into_iter().flatten()) {
+            if item["id"].is_null() {
+                other["id"] = Value::Null;
+            }
         }
         if other != plan {
             let (a, b) = (format!("{plan:#}"), format!("{other:#}"));
@@ -140,7 +153,28 @@ fn check(name: &str, value: &Value) -> Vec<Loss> {
     let v21 = normal(value.clone());
     same("as v2.1", &v21);
     assert_eq!(normal(v21.clone()), v21, "{name}: v2.1 of v2.1 is something else");
+    let (older, _) = v20(v21.clone());
+    same("as v2.0", &older);
+    same("as v2.0 and v2.1 again", &normal(older));
+    let (oldest, losses) = v1(&v21);
+    let document = read(name, oldest.to_string().as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    // What changes the run is told.
+    let apart = "disabled parameters and path variables of a URL";
+    let told = [
+        apart,
+        "the order of",
+        "a form parameter",
+        "the inline content",
+        "an authorization without",
+        "`content` of the file",
+    ];
+    if !losses.list.iter().any(|loss| told.iter().any(|start| loss.what.starts_with(start))) {
+        same("as v1", &document.value);
+    }
     let (back, losses) = there_and_back(value);
+    if losses.iter().any(|loss| loss.what.starts_with(apart)) {
+        return losses;
+    }
     same("as v3", &back);
     let (again, _) = there_and_back(&back);
     same("as v3 twice", &again);
@@ -283,4 +317,25 @@ fn losses_are_told_by_kind() {
     let loss = |what: &str, at: &str| Loss { what: what.to_owned(), at: at.to_owned() };
     let lines = told(&[loss("a", "x"), loss("b", ""), loss("a", "y"), loss("c", "z")]);
     assert_eq!(lines, ["a (2 times, first at \"x\")", "b", "c (at \"z\")"]);
+}
+
+#[test]
+fn what_older_formats_cannot_say_is_told() {
+    let collection = json!({"info": {"name": "C"}, "item": [
+        {"name": "R", "request": {"url": "x", "proxy": {"host": "p"}, "body": {"mode": "file", "file": {"src": "a", "content": "aGk="}},
+            "auth": {"type": "basic", "basic": [{"key": "username", "value": "a"}, {"key": "username", "value": "b"}, {"key": "password", "value": "p", "note": "n"}]}}},
+        {"name": "F", "item": []}]});
+    let (_, losses) = v1(&normal(collection.clone()));
+    let lines = told(&losses.list);
+    for wanted in [
+        "`proxy` of the request (at \"R\")",
+        "`content` of the file of a body (at \"R\")",
+        "the order of folders that stand after requests: v1 has folders first",
+    ] {
+        assert!(lines.iter().any(|line| line == wanted), "{wanted}: {lines:?}");
+    }
+    let (older, losses) = v20(normal(collection));
+    assert_eq!(older["item"][0]["request"]["auth"]["basic"], json!({"username": "b", "password": "p"}));
+    assert!(older["info"]["schema"].as_str().is_some_and(|schema| schema.contains("v2.0.0")));
+    assert_eq!(told(&losses.list).len(), 2, "{:?}", told(&losses.list));
 }

@@ -44,6 +44,27 @@ fn there_and_back_and_run() {
 }
 
 #[test]
+fn older_formats_are_written_and_run() {
+    let server = Server::echo();
+    let ran = Postbud::new("convert")
+        .file("c.json", &collection(&server.url()).to_string())
+        .args(&["c.json", "--to", "v1", "-o", "one.json"])
+        .go()
+        .expect_code(0);
+    assert_eq!(ran.stderr, "");
+    let one: Value = serde_json::from_str(&ran.file("one.json")).expect("JSON");
+    assert_eq!(one["requests"][0]["dataMode"], "urlencoded");
+    let ran = again(ran, &["run", "one.json"]).expect_code(0);
+    let ran = again(ran, &["convert", "one.json", "--to", "v2.0", "-o", "two.json"]).expect_code(0);
+    let two: Value = serde_json::from_str(&ran.file("two.json")).expect("JSON");
+    assert_eq!(two["info"]["schema"], "https://schema.getpostman.com/json/collection/v2.0.0/collection.json");
+    assert_eq!(two["item"][0]["item"][0]["response"][0]["code"], 200);
+    again(ran, &["run", "two.json"]).expect_code(0);
+    let targets: Vec<String> = server.requests().iter().map(|request| request.target.clone()).collect();
+    assert_eq!(targets, ["/x?q=1", "/y", "/x?q=1", "/y"]);
+}
+
+#[test]
 fn the_target_must_be_free_and_named() {
     let call = || Postbud::new("convert").file("c.json", &collection("http://h").to_string());
     let ran =
@@ -53,7 +74,7 @@ fn the_target_must_be_free_and_named() {
     let ran = call().args(&["c.json", "--to", "v3"]).go().expect_code(2);
     assert!(ran.stderr.contains("name it with -o"), "{}", ran.stderr);
     let ran = call().file("out/x", "").args(&["c.json", "-o", "out"]).go().expect_code(2);
-    assert!(ran.stderr.contains("is a folder; v2.1 is one file"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is a folder; this format is one file"), "{}", ran.stderr);
     let ran = call().args(&["missing.json"]).go().expect_code(2);
     assert!(ran.stderr.contains("collection could not be loaded\n  unable to read"), "{}", ran.stderr);
 }

@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("event", &["http"]),
     ("yaml", &["diagnostic"]),
     ("collection", &["diagnostic", "variables", "yaml"]),
-    ("convert", &["collection"]),
+    ("convert", &["collection", "variables"]),
     ("environment", &["collection", "diagnostic", "variables"]),
     ("plan", &["collection", "event"]),
     ("request", &["collection", "http", "variables"]),

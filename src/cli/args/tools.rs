@@ -125,7 +125,7 @@ pub struct CompletionsArgs {
 pub struct ConvertArgs {
     /// The collection, v1 to v3: a file, a folder, a URL, or - for standard input
     pub collection: String,
-    /// A file for v2.1, a folder for v3; v2.1 is printed where this is not given
+    /// A folder for v3, else a file; without it the collection is printed, but for v3
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
     /// The format to convert to
@@ -136,6 +136,12 @@ pub struct ConvertArgs {
 /// Formats of collections that can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatChoice {
+    /// One JSON file, as Postman wrote it before 2017.
+    #[value(name = "v1")]
+    V1,
+    /// One JSON file.
+    #[value(name = "v2.0")]
+    V20,
     /// One JSON file.
     #[value(name = "v2.1")]
     V21,

@@ -21,25 +21,39 @@ pub(in crate::cli) async fn run(args: ConvertArgs, context: &Context) -> Result<
         Failure::usage(format!("collection could not be loaded\n  {}", error.replace('\n', "\n  ")))
     })?;
     let mut lost = document.dropped;
-    match (args.to, &args.output) {
-        (FormatChoice::V21, None) => print(&format!("{:#}\n", convert::normal(document.value))),
-        (FormatChoice::V21, Some(path)) => {
-            if path.is_dir() {
-                return Err(Failure::usage(format!("\"{}\" is a folder; v2.1 is one file", path.display())));
-            }
-            write_json(path, &convert::normal(document.value)).map_err(|error| unwritten(path, &error))?;
-        }
-        (FormatChoice::V3, None) => return Err(Failure::usage("v3 is a folder of files; name it with -o")),
-        (FormatChoice::V3, Some(folder)) => {
-            refuse_used(folder)?;
-            let losses = v3::write(&document.value, folder).map_err(|error| unwritten(folder, &error))?;
-            lost.extend(convert::told(&losses));
-        }
+    if args.to == FormatChoice::V3 {
+        let Some(folder) = &args.output else {
+            return Err(Failure::usage("v3 is a folder of files; name it with -o"));
+        };
+        refuse_used(folder)?;
+        let losses = v3::write(&document.value, folder).map_err(|error| unwritten(folder, &error))?;
+        lost.extend(convert::told(&losses));
+    } else {
+        let value = convert::normal(document.value);
+        let (value, losses) = match args.to {
+            FormatChoice::V1 => convert::v1(&value),
+            FormatChoice::V20 => convert::v20(value),
+            FormatChoice::V21 | FormatChoice::V3 => (value, convert::Losses::default()),
+        };
+        lost.extend(convert::told(&losses.list));
+        put(args.output.as_deref(), &value)?;
     }
     for line in lost {
         eprintln!("lost: {line}");
     }
     Ok(ExitStatus::Passed)
+}
+
+/// To a file, or to standard output.
+fn put(output: Option<&Path>, value: &serde_json::Value) -> Result<(), Failure> {
+    let Some(path) = output else {
+        print(&format!("{value:#}\n"));
+        return Ok(());
+    };
+    if path.is_dir() {
+        return Err(Failure::usage(format!("\"{}\" is a folder; this format is one file", path.display())));
+    }
+    write_json(path, value).map_err(|error| unwritten(path, &error))
 }
 
 /// Files of another collection would stay among the new ones and run.

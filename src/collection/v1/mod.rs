@@ -70,11 +70,9 @@ fn variables(value: Option<&Value>) -> Option<Value> {
     let list: Vec<Value> = entries
         .map(|entry| {
             let mut map = Map::new();
-            put(
-                &mut map,
-                "key",
-                opt_text(entry.get("key")).filter(|key| !key.is_empty()).or_else(|| opt_text(entry.get("id"))),
-            );
+            let key = opt_text(entry.get("key"));
+            let named = key.clone().filter(|key| !key.is_empty()).or_else(|| opt_text(entry.get("id"))).or(key);
+            put(&mut map, "key", named);
             for (key, value) in entry {
                 match key.as_str() {
                     "key" | "id" | "enabled" => {}

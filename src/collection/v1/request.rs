@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::{auth, copy, put, put_common};
-use crate::collection::{is_empty, opt_text, split};
+use crate::collection::{Url, is_empty, opt_text, split};
 use crate::variables::truthy;
 
 /// The item of a request.
@@ -43,6 +43,11 @@ fn url(source: &Value) -> Option<Value> {
     let variables = path_variables(source);
     if !variables.is_empty() {
         url.insert("variable".into(), variables.into());
+    } else if url.get("raw").is_some_and(|raw| *raw == text)
+        && Url::from_value(&Value::Object(url.clone())).assemble() != text
+    {
+        // Parts that would not make the same text again are not worth having.
+        return Some(text.into());
     }
     Some(Value::Object(url))
 }
