@@ -242,7 +242,7 @@ impl Row {
         self.header("Content-Type", kind)
     }
 
-    fn form(&mut self, fields: Value) -> &mut Self {
+    fn form(&mut self, fields: &Value) -> &mut Self {
         self.request["body"] = json!({"mode": "formdata", "formdata": fields});
         self
     }
@@ -349,9 +349,9 @@ fn registry(rows: &mut Rows, token: &str, owner: &str) {
         ("no resource", &upload, file(without), "resource"),
         ("broken", &upload, file("<a".to_owned()), "could not be read"),
     ] {
-        rows.add(format!("Policy {name}"), "POST", url, token, said).form(fields);
+        rows.add(format!("Policy {name}"), "POST", url, token, said).form(&fields);
     }
-    rows.add("Policy scope", "POST", &upload, owner, "the token lacks the scope").form(file(policy("x")));
+    rows.add("Policy scope", "POST", &upload, owner, "the token lacks the scope").form(&file(policy("x")));
 }
 
 /// Section 5.5 and the layers before it, 5.2.

@@ -18,6 +18,7 @@ mod inputs;
 mod layering;
 mod oauth2;
 mod options;
+mod organisations;
 mod postman_api;
 mod probes;
 mod proxies;

@@ -127,11 +127,12 @@ fn single_endpoint(world: &mut World, call: &Call, id: &str, action: &[&str]) ->
                 })
             })
         }
-        ([] | ["details" | "content"], _) => wrong_method("GET"),
+        ([] | ["details" | "content"] | ["attachment", _, "download"] | ["attachments", "downloadall"], _) => {
+            wrong_method("GET")
+        }
         (["markasread" | "confirm"], _) => wrong_method("POST"),
         (["purge"], _) => wrong_method("DELETE"),
         (["archive" | "markasunread"], _) if lenient => wrong_method("POST"),
-        (["attachment", _, "download"] | ["attachments", "downloadall"], _) => wrong_method("GET"),
         _ => no_such_path(),
     }
 }

@@ -95,13 +95,12 @@ pub(super) fn serve(world: &mut World, call: &Call, rest: &[&str]) -> Reply {
         (["api", "v1", "subscriptions"], &Method::GET) => authorized(world, call, |w, c| list(w, c)),
         (["api", "v1", "subscriptions", id], &Method::GET) => authorized(world, call, |w, c| one(w, c, id, false)),
         (["api", "v1", "subscriptions", id], &Method::DELETE) => authorized(world, call, |w, c| one(w, c, id, true)),
-        (["api", "v1", "subscriptions"], _) => wrong_method("GET, POST"),
         (["api", "v1", "subscriptions", _], _) => wrong_method("GET, DELETE"),
         (["inbox", name], &Method::POST) => receive(world, call, name),
         (["inbox", name], &Method::GET) => {
             Reply::ok(&json!(world.events.inboxes.get(*name).map_or(&[][..], Vec::as_slice)))
         }
-        (["inbox", _], _) => wrong_method("GET, POST"),
+        (["api", "v1", "subscriptions"] | ["inbox", _], _) => wrong_method("GET, POST"),
         _ => no_such_path(),
     }
 }

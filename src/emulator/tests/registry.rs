@@ -224,7 +224,7 @@ async fn access_lists_are_kept_by_their_owner_and_open_resources() {
     // The list matters once the resource asks for it, and then for the actions that it opens.
     let id = bench.correspondence(json!({})).await;
     let look = get(&format!("{PLATFORM}/correspondence/api/v1/correspondence/{id}")).bearer(&bench.recipient().await);
-    bench.emulator.advance(std::time::Duration::from_secs(60));
+    bench.emulator.advance(std::time::Duration::from_mins(1));
     assert_eq!(bench.send(look.clone()).await.status, 200);
     let registrar = registrar(&bench).await;
     let demo = format!("{RESOURCE}/postbud-demo-letters");
