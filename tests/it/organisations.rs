@@ -4,23 +4,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{Postbud, Ran};
 
-const TOKENS: &str = r#"
-tokens:
-  owner:
-    provider: maskinporten
-    environment: test
-    client_id: "{{owner_client_id}}"
-    key: { jwk: { variable: owner_client_jwk } }
-    scopes: [altinn:serviceowner, altinn:correspondence.write]
-    exchange: altinn
-  recipient:
-    provider: maskinporten
-    environment: test
-    client_id: "{{recipient_client_id}}"
-    key: { jwk: { variable: recipient_client_jwk } }
-    scopes: [altinn:correspondence.read]
-    exchange: altinn
-  system:
+/// Beside the profiles `owner` and `recipient`.
+const MORE: &str = r#"  system:
     provider: maskinporten
     environment: test
     client_id: "{{owner_client_id}}"
@@ -38,19 +23,28 @@ tokens:
     resource: ["https://api.example.no"]
 "#;
 
+fn tokens() -> String {
+    format!("{}{MORE}", crate::substitution::TOKENS)
+}
+
 /// A run of one request with a profile's token.
 fn run_as(profile: &str) -> Ran {
     let request = json!({"method": "GET", "url": "https://platform.tt02.altinn.no/resourceregistry/api/v1/resource/resourcelist"});
     let collection = json!({"info": {"name": "c"}, "item": [{"name": "a", "request": request}]});
-    let yaml = format!("{TOKENS}substitute: {{requests: {{a: {profile}}}}}\n");
+    let yaml = format!("{}substitute: {{requests: {{a: {profile}}}}}\n", tokens());
     let call = Postbud::run(&collection).file("postbud.yaml", &yaml);
     call.args(&["--emulator", "--expect-success"]).go()
 }
 
 /// Claims of a profile's token, as `--decode` shows them.
 fn claims(profile: &str, words: &[&str]) -> Value {
-    let call =
-        Postbud::new("token").file("p.yaml", TOKENS).args(&[profile, "--decode", "--emulator", "--config", "p.yaml"]);
+    let call = Postbud::new("token").file("p.yaml", &tokens()).args(&[
+        profile,
+        "--decode",
+        "--emulator",
+        "--config",
+        "p.yaml",
+    ]);
     let shown = call.args(words).go().expect_code(0).stdout;
     assert!(!shown.contains("eyJ"), "{shown}");
     let at = shown.find("claims    ").expect("claims") + "claims    ".len();
@@ -83,7 +77,8 @@ fn a_delegated_scope_names_consumer_and_supplier() {
     let role = json!({"holder": "310000035", "party": "310000035", "roles": ["DAGL"]});
     let seed = json!({"delegations": [delegation], "roles": [role]});
     let yaml = format!(
-        "{TOKENS}verify: {{resource_id: postbud-demo-letters, recipient: delegated, owner_org: '310000000', recipient_org: '310000035'}}\n"
+        "{}verify: {{resource_id: postbud-demo-letters, recipient: delegated, owner_org: '310000000', recipient_org: '310000035'}}\n",
+        tokens()
     );
     let yaml = yaml.replace("    resource: [\"https://api.example.no\"]", "    exchange: altinn");
     let ran = Postbud::new("verify")
@@ -97,7 +92,7 @@ fn a_delegated_scope_names_consumer_and_supplier() {
 
 #[test]
 fn an_audience_comes_back_in_the_token() {
-    let with_audience = TOKENS.replace("    consumer_org: \"310000035\"\n", "");
+    let with_audience = tokens().replace("    consumer_org: \"310000035\"\n", "");
     let call = Postbud::new("token").file("p.yaml", &with_audience);
     let shown = call.args(&["delegated", "--decode", "--emulator", "--config", "p.yaml"]).go().expect_code(0).stdout;
     assert!(shown.contains("https://api.example.no"), "{shown}");
@@ -122,8 +117,9 @@ fn sender_and_recipients_of_several_organisations_meet_in_one_run() {
     let foreign = item("foreign", "GET", "/{{id1}}/content");
     let items = [send, item("first", "GET", "/{{id0}}"), item("second", "GET", "/{{id1}}"), foreign];
     let yaml = format!(
-        "{TOKENS}substitute:\n  requests: {{send: owner, first: recipient, second: system, foreign: recipient}}\n\
-         expect:\n  send: {{status: 200}}\n  first: {{status: 200}}\n  second: {{status: 200}}\n  foreign: {{status: 401}}\n"
+        "{}substitute:\n  requests: {{send: owner, first: recipient, second: system, foreign: recipient}}\n\
+         expect:\n  send: {{status: 200}}\n  first: {{status: 200}}\n  second: {{status: 200}}\n  foreign: {{status: 401}}\n",
+        tokens()
     );
     let collection = json!({"info": {"name": "c"}, "item": items});
     let call = Postbud::run(&collection).file("postbud.yaml", &yaml);

@@ -3,7 +3,8 @@
 use crate::altinn::assert_no_secret;
 use crate::harness::{Postbud, Ran, shared};
 
-const TOKENS: &str = r#"
+/// Profiles of the emulator's owner and recipient.
+pub(crate) const TOKENS: &str = r#"
 tokens:
   owner:
     provider: maskinporten
