@@ -103,6 +103,28 @@ fn a_test_whose_done_is_never_called_is_a_failure_only_when_strict() {
     survive(script, &["--strict"]).expect_code(1).expect_shown("forgotten");
 }
 
+/// Probe 61 of the script reference; the other probes are in `tests/sandbox/cases/probes.json`.
+#[test]
+fn probe_61_a_script_that_waits_too_long_fails_and_the_request_goes_on() {
+    let server = Server::echo();
+    let event = |listen: &str, script: &str| json!({"listen": listen, "script": {"exec": [script]}});
+    let item = json!({"name": "r", "request": {"url": server.url()}, "event": [
+        event("prerequest", "setTimeout(() => {}, 5000)"), event("test", "pm.test('goes on', () => {})")]});
+    let ran = Postbud::run(&json!({"info": {"name": "c"}, "item": [item]})).args(&["--timeout-script", "50"]).go();
+    assert_eq!(server.requests().len(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("✓  goes on"), "{}", ran.stdout);
+    ran.expect_code(1).expect_shown("sandbox: asynchronous script execution timeout");
+}
+
+#[test]
+fn a_test_that_throws_nothing_at_all_fails() {
+    for thrown in ["null", "undefined", "0", "false", "''", "Symbol('s')", "() => 1"] {
+        survive(&format!("pm.test('odd', () => {{ throw {thrown} }})"), &[])
+            .expect_code(1)
+            .expect_shown("AssertionError");
+    }
+}
+
 #[test]
 fn syntax_errors_say_where() {
     survive("const a = 1;\nconst b = ;", &[]).expect_code(1).expect_shown("SyntaxError");
