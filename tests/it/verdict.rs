@@ -13,20 +13,26 @@ fn one(url: &str, script: &str) -> Value {
         "event": [{"listen": "test", "script": {"exec": [script]}}]}]})
 }
 
+/// A server that answers `/first` only, and says when another request has arrived.
+fn stuck_after_the_first() -> (Server, mpsc::Receiver<()>) {
+    let (arrived, wait) = mpsc::channel();
+    let arrived = Mutex::new(arrived);
+    let server = Server::start(move |request| -> Answer {
+        if request.target == "/first" {
+            return Answer::new(200, "{}");
+        }
+        arrived.lock().expect("no panic").send(()).expect("the test waits");
+        loop {
+            std::thread::park();
+        }
+    });
+    (server, wait)
+}
+
 #[test]
 fn an_interrupted_run_writes_its_reports() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
-        let (arrived, wait) = mpsc::channel();
-        let arrived = Mutex::new(arrived);
-        let server = Server::start(move |request| -> Answer {
-            if request.target == "/first" {
-                return Answer::new(200, "{}");
-            }
-            arrived.lock().expect("no panic").send(()).expect("the test waits");
-            loop {
-                std::thread::park();
-            }
-        });
+        let (server, wait) = stuck_after_the_first();
         let item = |name: &str| {
             json!({"name": name, "request": {"url": format!("{}/{name}", server.url())},
             "event": [{"listen": "test", "script": {"exec": ["pm.test('ok', () => {})"]}}]})
@@ -291,17 +297,7 @@ fn skipped_tests_are_no_assertions_that_were_made() {
 #[cfg(unix)]
 #[test]
 fn reports_are_made_from_the_journal_of_a_run_that_was_killed() {
-    let (arrived, wait) = mpsc::channel();
-    let arrived = Mutex::new(arrived);
-    let server = Server::start(move |request| -> Answer {
-        if request.target == "/first" {
-            return Answer::new(200, "{}");
-        }
-        arrived.lock().expect("no panic").send(()).expect("the test waits");
-        loop {
-            std::thread::park();
-        }
-    });
+    let (server, wait) = stuck_after_the_first();
     let item = |name: &str| {
         json!({"name": name, "request": {"url": format!("{}/{name}", server.url())},
             "event": [{"listen": "test", "script": {"exec": ["pm.test('ok', () => {})"]}}]})
