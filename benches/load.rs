@@ -35,7 +35,7 @@ fn item(number: usize) -> Value {
 /// A collection of that many bytes, fifty requests a folder, as Postman writes it.
 fn collection(size: usize) -> Vec<u8> {
     let one = serde_json::to_vec_pretty(&item(0)).map_or(1, |text| text.len());
-    let folders: Vec<Value> = (0..size / (one * 56) + 1)
+    let folders: Vec<Value> = (0..=size / (one * 56))
         .map(|folder| {
             let items: Vec<Value> = (0..50).map(|number| item(folder * 50 + number)).collect();
             json!({"name": format!("Folder {folder}"), "item": items})

@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::tests::check;
 
+type Make = fn(&mut Maker) -> Value;
+
 struct Maker {
     random: StdRng,
     ids: usize,
@@ -43,7 +45,7 @@ impl Maker {
     }
 
     /// Some of these, each with its maker.
-    fn map(&mut self, fields: &[(&str, fn(&mut Self) -> Value)]) -> Map<String, Value> {
+    fn map(&mut self, fields: &[(&str, Make)]) -> Map<String, Value> {
         let mut map = Map::new();
         for (key, make) in fields {
             if !self.one_in(3) {

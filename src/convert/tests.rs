@@ -181,9 +181,10 @@ pub(super) fn check(name: &str, value: &Value) -> Vec<Loss> {
     losses
 }
 
-fn corpora() -> Option<PathBuf> {
+/// A folder beside the project, or beside one of those around it.
+fn shared(name: &str) -> Option<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.ancestors().map(|folder| folder.join("shared/conformance/corpora")).find(|folder| folder.is_dir())
+    manifest.ancestors().map(|folder| folder.join("shared").join(name)).find(|folder| folder.is_dir())
 }
 
 fn json_files(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -199,7 +200,7 @@ fn json_files(folder: &Path, into: &mut Vec<PathBuf>) {
 
 #[test]
 fn collections_of_the_corpora_keep_their_plan() {
-    let Some(folder) = corpora() else {
+    let Some(folder) = shared("conformance/corpora") else {
         println!("skipped: ../shared/conformance/corpora is not there");
         return;
     };
@@ -218,8 +219,12 @@ fn collections_of_the_corpora_keep_their_plan() {
 }
 
 #[test]
-fn shipped_collections_keep_their_plan() {
+fn shipped_and_published_collections_keep_their_plan() {
     let mut paths = Vec::new();
+    match shared("data") {
+        Some(folder) => json_files(&folder, &mut paths),
+        None => println!("skipped: ../shared/data is not there"),
+    }
     json_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("collections"), &mut paths);
     for path in paths {
         let name = path.display().to_string();

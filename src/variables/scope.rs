@@ -99,7 +99,6 @@ fn cast(value: &Value, kind: Option<&str>) -> Value {
         (Some("number"), Value::String(text)) => js_number(text.trim()),
         (Some("number"), Value::Null) => Value::from(0),
         (Some("number"), Value::Bool(flag)) => Value::from(u8::from(*flag)),
-        (Some("array" | "object"), Value::Array(_) | Value::Object(_)) => value.clone(),
         // What is neither list nor map is nothing, and pasted as nothing.
         (Some("array" | "object"), Value::String(text)) => match serde_json::from_str::<Value>(text) {
             Ok(parsed) if parsed.is_array() || parsed.is_object() => parsed,
