@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::tests::check;
 
+/// Makes a value.
 type Make = fn(&mut Maker) -> Value;
 
 struct Maker {
@@ -55,7 +56,7 @@ impl Maker {
         map
     }
 
-    fn list(&mut self, most: usize, make: fn(&mut Self) -> Value) -> Value {
+    fn list(&mut self, most: usize, make: Make) -> Value {
         (0..self.below(most + 1)).map(|_| make(self)).collect()
     }
 

@@ -93,9 +93,10 @@ pub fn number_text(number: &serde_json::Number) -> String {
 /// Casts a value to its declared type, as the SDK does on reading a file.
 fn cast(value: &Value, kind: Option<&str>) -> Value {
     match (kind, value) {
-        (Some("string" | "boolean"), Value::Null) | (Some("string"), Value::String(_)) => value.clone(),
-        (Some("string"), other) => Value::String(text_of(other)),
-        (Some("boolean"), other) => Value::Bool(truthy(other)),
+        (Some("string"), Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            Value::String(text_of(value))
+        }
+        (Some("boolean"), other) if !other.is_null() => Value::Bool(truthy(other)),
         (Some("number"), Value::String(text)) => js_number(text.trim()),
         (Some("number"), Value::Null) => Value::from(0),
         (Some("number"), Value::Bool(flag)) => Value::from(u8::from(*flag)),
