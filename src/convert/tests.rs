@@ -106,7 +106,8 @@ fn shape_of_body(body: &Body, request: &Request) -> Value {
         BodyMode::File => {
             json!([
                 "file",
-                body.file.as_ref().map(|file| &file.src).filter(|src| !src.is_null()),
+                // No path and an empty one send the same nothing.
+                body.file.as_ref().map(|file| &file.src).filter(|src| truthy(src)),
                 body.file.as_ref().map(|file| &file.content)
             ])
         }
