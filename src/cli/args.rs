@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 mod altinn;
+mod report;
 mod run;
 mod tools;
 mod values;
@@ -10,6 +11,7 @@ mod values;
 pub use altinn::{
     EmulatorArgs, PolicyArgs, PolicyCommand, PolicyFileArgs, PolicyNewArgs, ProfileChoice, TokenArgs, VerifyArgs,
 };
+pub use report::ReportArgs;
 pub use run::{BailModifier, CompatChoice, DataTypesChoice, RunArgs};
 pub use tools::{CheckArgs, CheckFormat, CiChoice, CompletionsArgs, ConvertArgs, FormatChoice, InitArgs, MergeArgs};
 

@@ -97,8 +97,8 @@ pub(super) fn apply(
         return Ok(typed);
     };
     // Typed options of reporters come last and win.
-    reporter_options.extend(typed.reporter_options);
-    args.reporter_options = reporter_options;
+    reporter_options.extend(typed.report.words);
+    args.report.words = reporter_options;
     Ok(*args)
 }
 

@@ -63,7 +63,7 @@ fn run(words: Vec<OsString>) -> ExitStatus {
     let result = runtime.block_on(async {
         match cli.command {
             Command::Run(mut args) => {
-                args.reporter_options = reporter_options;
+                args.report.words = reporter_options;
                 let sources = commands::run::sources(&args.collections, args.config.as_deref(), &context)?;
                 // Options are the run's: the first collection's postbud.yaml gives their defaults.
                 let config = sources.first().and_then(|source| source.config.clone());
@@ -74,7 +74,7 @@ fn run(words: Vec<OsString>) -> ExitStatus {
             }
             Command::Convert(args) => commands::convert::run(args, &context).await,
             Command::Verify(mut args) => {
-                args.reporter_options = reporter_options;
+                args.report.words = reporter_options;
                 commands::verify::run(*args, &context).await
             }
             Command::Policy(args) => commands::policy::run(args, &context).await,

@@ -265,12 +265,6 @@ impl Client {
         if http2 {
             return Ok(Link::Http2(Box::new(Http2::start(stream, limit).await?)));
         }
-        if spec.settings.http_version == HttpVersion::Http2 && tls.is_some() {
-            let message = format!("HTTP/2 was asked for, and {} does not offer it", key.host);
-            return Err(SendError::new(message)
-                .with_code("ERR_HTTP2_ERROR")
-                .with_hint("set protocolVersion to auto, or use --http2, to fall back to HTTP/1.1"));
-        }
         Ok(Link::Http1(Connection::new(stream)))
     }
 

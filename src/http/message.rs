@@ -84,10 +84,8 @@ pub enum HttpVersion {
     /// HTTP/1.1, as newman.
     #[default]
     Http1,
-    /// HTTP/2 where a TLS server offers it, HTTP/1.1 elsewhere (`protocolVersion: auto`, `--http2`).
+    /// HTTP/2 where a TLS server offers it, HTTP/1.1 elsewhere (`protocolVersion` of `auto` and `http2`, `--http2`).
     Auto,
-    /// HTTP/2 over TLS or an error; HTTP/1.1 without TLS, as in Postman (`protocolVersion: http2`).
-    Http2,
     /// HTTP/2 without asking, also without TLS (`--http2-prior-knowledge`).
     PriorKnowledge,
 }

@@ -135,8 +135,7 @@ impl Tls {
         // newman names no protocol at all.
         config.alpn_protocols = match choice.version {
             HttpVersion::Http1 => Vec::new(),
-            HttpVersion::Auto => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
-            HttpVersion::Http2 | HttpVersion::PriorKnowledge => vec![b"h2".to_vec()],
+            HttpVersion::Auto | HttpVersion::PriorKnowledge => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
         };
         Ok(config)
     }

@@ -82,9 +82,7 @@ fn of_alert(alert: AlertDescription) -> SendError {
         40 => Some("often: the server asks for a client certificate, or has no cipher in common"),
         42..=46 | 48 => Some("the server does not accept the client certificate"),
         70 => Some("the server does not take TLS 1.2 or 1.3, or those that are not switched off"),
-        120 => {
-            Some("HTTP/2 was asked for and the server does not offer it: set protocolVersion to auto, or use --http2")
-        }
+        120 => Some("the server has neither HTTP/2 nor HTTP/1.1 in common: set protocolVersion to http1"),
         _ => None,
     };
     // Only this one comes after the handshake, and Node reports it without the call.

@@ -34,11 +34,10 @@ pub fn settings(defaults: &SendSettings, behavior: &Map<String, Value>) -> SendS
         let names: Vec<_> = ciphers.iter().filter_map(Value::as_str).collect();
         settings.tls_ciphers = Some(names.join(":")).filter(|list| !list.is_empty());
     }
-    // Of newer runtimes; newman does not know it.
+    // Of newer runtimes. newman does not know it, so that a server without HTTP/2 must do for `http2` as well.
     match behavior.get("protocolVersion").and_then(Value::as_str) {
         Some("http1") => settings.http_version = HttpVersion::Http1,
-        Some("http2") => settings.http_version = HttpVersion::Http2,
-        Some("auto") => settings.http_version = HttpVersion::Auto,
+        Some("http2" | "auto") => settings.http_version = HttpVersion::Auto,
         _ => {}
     }
     settings
@@ -134,7 +133,7 @@ mod tests {
     fn transport() {
         for (version, expected) in [
             ("http1", HttpVersion::Http1),
-            ("http2", HttpVersion::Http2),
+            ("http2", HttpVersion::Auto),
             ("auto", HttpVersion::Auto),
             ("3", HttpVersion::Http1),
         ] {

@@ -154,7 +154,7 @@ fn tls_servers_are_asked_for_http2_where_the_collection_says_so() {
 }
 
 #[test]
-fn a_server_without_http2_gets_http1_or_an_error() {
+fn a_server_without_http2_gets_http1() {
     let identity = Identity::new(&["localhost"]);
     let port = crate::tls::serve(server_config(&identity, None, rustls::ALL_VERSIONS));
     let item = json!({"name": "r", "request": format!("https://localhost:{port}/")});
@@ -165,9 +165,8 @@ fn a_server_without_http2_gets_http1_or_an_error() {
     run(json!({}), "--http2-prior-knowledge").expect_code(0);
     run(json!({"protocolVersion": "auto"}), "--verbose").expect_code(0);
     run(json!({"protocolVersion": "http1"}), "--http2").expect_code(0);
-    run(json!({"protocolVersion": "http2"}), "--verbose")
-        .expect_code(1)
-        .expect_shown("HTTP/2 was asked for, and localhost does not offer it");
+    let asked = run(json!({"protocolVersion": "http2"}), "--verbose").expect_code(0);
+    assert!(!asked.stdout.contains("HTTP/2"), "{}", asked.stdout);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ColorChoice, ReporterWords};
+use super::ReportArgs;
 
 /// Options of `token`.
 #[derive(Debug, Args)]
@@ -140,22 +140,9 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "JOB=SECONDS", requires = "emulator", help_heading = "Emulator")]
     pub delay: Vec<String>,
 
-    /// Reporters, separated by commas; `-r` alone: none
-    #[arg(short = 'r', long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "",
-        default_value = "cli", help_heading = "Reports")]
-    pub reporters: String,
-    /// Nothing on the terminal
-    #[arg(long, help_heading = "Reports")]
-    pub silent: bool,
-    /// Plain text in place of symbols
-    #[arg(long, help_heading = "Reports")]
-    pub disable_unicode: bool,
-    /// Colours
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = "Reports")]
-    pub color: ColorChoice,
-    /// Show every request and response
-    #[arg(long, help_heading = "Reports")]
-    pub verbose: bool,
+    /// Which reports, and how they look.
+    #[command(flatten)]
+    pub report: ReportArgs,
 
     /// Connect elsewhere for a host and port, as curl does (repeatable)
     #[arg(long, value_name = "HOST:PORT:HOST2:PORT2", help_heading = "HTTP")]
@@ -163,9 +150,6 @@ pub struct VerifyArgs {
     /// Further trusted certificates, PEM
     #[arg(long, value_name = "FILE", help_heading = "HTTP")]
     pub ssl_extra_ca_certs: Option<PathBuf>,
-    /// Options of reporters, taken out of the words before clap sees them
-    #[arg(skip)]
-    pub reporter_options: ReporterWords,
 }
 
 /// Options of `policy`.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ColorChoice, ProfileChoice, ReporterWords, values};
+use super::{ProfileChoice, ReportArgs, values};
 use crate::cli::cloud::CloudArgs;
 
 /// Options of `run`.
@@ -103,22 +103,9 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Verdict")]
     pub expect_success: bool,
 
-    /// Reporters, separated by commas; `-r` alone: none
-    #[arg(short = 'r', long, value_name = "NAMES", num_args = 0..=1, default_missing_value = "",
-        default_value = "cli", help_heading = "Reports")]
-    pub reporters: String,
-    /// Nothing on the terminal
-    #[arg(long, help_heading = "Reports")]
-    pub silent: bool,
-    /// Plain text in place of symbols
-    #[arg(long, help_heading = "Reports")]
-    pub disable_unicode: bool,
-    /// Colours
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN", help_heading = "Reports")]
-    pub color: ColorChoice,
-    /// Show every request and response
-    #[arg(long, help_heading = "Reports")]
-    pub verbose: bool,
+    /// Which reports, and how they look.
+    #[command(flatten)]
+    pub report: ReportArgs,
     /// Show the whole request and response of what failed: all headers, whole bodies
     #[arg(long, help_heading = "Reports")]
     pub verbose_on_failure: bool,
@@ -235,9 +222,6 @@ pub struct RunArgs {
     /// Options of Postman's cloud, refused
     #[command(flatten)]
     pub cloud: CloudArgs,
-    /// Options of reporters, taken out of the words before clap sees them
-    #[arg(skip)]
-    pub reporter_options: ReporterWords,
 }
 /// What `--bail` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -13,12 +13,12 @@ pub(super) fn apply(mut args: RunArgs) -> RunArgs {
     if args.verbose_on_failure {
         words.push(("cli", "cli-whole-exchange", None));
     }
-    let named: Vec<&str> = args.reporters.split(',').map(str::trim).collect();
+    let named: Vec<&str> = args.report.reporters.split(',').map(str::trim).collect();
     let implied = words
         .into_iter()
         .filter(|(reporter, ..)| named.contains(reporter))
         .map(|(_, option, value)| (option.to_owned(), value.map(str::to_owned)));
     // Later ones win, and typed ones come later.
-    args.reporter_options = implied.chain(std::mem::take(&mut args.reporter_options)).collect();
+    args.report.words = implied.chain(std::mem::take(&mut args.report.words)).collect();
     args
 }

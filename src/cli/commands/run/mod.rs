@@ -51,7 +51,7 @@ pub(in crate::cli) async fn run(args: RunArgs, sources: Vec<Source>, context: &C
     let client = Client::new(transport::client_config(&args, context, emulator.as_ref())?).map_err(failed_to)?;
     let jar = Rc::new(transport::cookie_jar(&args)?);
     let exports = exports::Exports::of(&args, &all);
-    let mut reports = reports::Reports::new(&reports::Choice::from(&args), context, &redactor)?;
+    let mut reports = reports::Reports::new(&reports::Choice::from(&args.report), context, &redactor)?;
     let signal = signals::listen();
     let limit = (args.timeout > 0).then(|| Duration::from_millis(args.timeout));
     let means = several::Means {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::cli::Failure;
-use crate::cli::args::{ColorChoice, ReporterWords, RunArgs};
+use crate::cli::args::{ColorChoice, ReportArgs, ReporterWords};
 use crate::cli::context::Context;
 use crate::cli::rc::kebab_case;
 use crate::event::Event;
@@ -28,11 +28,11 @@ pub(in crate::cli) struct Choice<'a> {
     pub(in crate::cli) silent: bool,
 }
 
-impl<'a> From<&'a RunArgs> for Choice<'a> {
-    fn from(args: &'a RunArgs) -> Self {
+impl<'a> From<&'a ReportArgs> for Choice<'a> {
+    fn from(args: &'a ReportArgs) -> Self {
         Self {
             reporters: &args.reporters,
-            words: &args.reporter_options,
+            words: &args.words,
             color: args.color,
             unicode: !args.disable_unicode,
             verbose: args.verbose,

@@ -62,14 +62,7 @@ pub(in crate::cli) async fn run(args: VerifyArgs, context: &Context) -> Result<E
         return Err(Failure::usage(message));
     }
     let client = client(context, emulator.as_ref(), &args.connect_to, args.ssl_extra_ca_certs.as_deref())?;
-    let choice = reports::Choice {
-        reporters: &args.reporters,
-        words: &args.reporter_options,
-        color: args.color,
-        unicode: !args.disable_unicode,
-        verbose: args.verbose,
-        silent: args.silent,
-    };
+    let choice = reports::Choice::from(&args.report);
     let client = Rc::new(client);
     let stop = signals::listen();
     let mut collection = match &setup.published {
