@@ -44,9 +44,9 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run a collection
+    /// Run collections
     Run(Box<RunArgs>),
-    /// Convert a collection to v2.1 (a JSON file) or v3 (a folder of YAML)
+    /// Convert a collection to v1, v2.0, v2.1 (a JSON file) or v3 (a folder of YAML)
     Convert(ConvertArgs),
     /// Verify an Altinn Correspondence set-up step by step, with cause and mend of what is wrong
     Verify(Box<VerifyArgs>),

@@ -9,6 +9,7 @@ use super::key::{self, KeyInfo, SigningKey};
 use super::{
     LocalFuture, Token, TokenContext, TokenHttpRequest, TokenProvider, fill, form, form_headers, send, token_answer,
 };
+use crate::altinn::Explanation;
 use crate::config::{Maskinporten, Profile, Provider};
 use crate::http::message::Header;
 use crate::secret::SecretString;
@@ -145,6 +146,9 @@ impl TokenProvider for MaskinportenProvider {
                     again = false;
                     continue;
                 }
+                if let Some(explanation) = &mut error.explanation {
+                    blame_age(explanation, &grant.key, (cx.now)());
+                }
                 add_facts(&mut error, &grant);
                 return Err(error);
             }
@@ -192,6 +196,15 @@ async fn discover(profile: &Profile, cx: &mut TokenContext<'_>) -> Result<Option
         fail("the issuer's metadata names no token endpoint".to_owned())
             .with_hint("give `token_endpoint` in the profile")
     })
+}
+
+/// Of the causes that a refused key or certificate may have, its age is one that is known here.
+fn blame_age(explanation: &mut Explanation, key: &KeyInfo, now: u64) {
+    let about_keys = matches!(explanation.code.as_deref(), Some("MP-120" | "MP-121"));
+    if let Some(days) = key.days_left(now).filter(|days| about_keys && *days < 0) {
+        explanation.cause = format!("{} has expired: it ended {} days ago", key.what_ends(), -days);
+        key.renewal().clone_into(&mut explanation.mend);
+    }
 }
 
 /// What was sent, as far as it may be shown.

@@ -210,3 +210,35 @@ fn cloud_options_are_refused_in_one_line() {
         assert!(ran.stdout.is_empty(), "{}", ran.stdout);
     }
 }
+
+/// The help of the program and of each of its commands, as Markdown.
+fn reference() -> String {
+    let help = |words: &[&str]| {
+        let ran = words.iter().fold(Postbud::new("--help"), |call, word| call.arg(*word)).go().expect_code(0);
+        let text: Vec<&str> = ran.stdout.lines().map(str::trim_end).collect();
+        text.join("\n").trim_end().to_owned()
+    };
+    let mut text = String::from(
+        "# Command line reference\n\nMade from the program's `--help`: `UPDATE_DOCS=1 cargo test --test it options`. \
+         [options.md](options.md) compares each\noption with newman's and the Postman CLI's.\n",
+    );
+    let _ = write!(text, "\n## postbud\n\n```text\n{}\n```\n", help(&[]));
+    let mut cli = postbud::cli::args::Cli::command();
+    cli.build();
+    for command in cli.get_subcommands().filter(|command| !command.is_hide_set()) {
+        let name = command.get_name();
+        let _ = write!(text, "\n## postbud {name}\n\n```text\n{}\n```\n", help(&[name]));
+    }
+    text
+}
+
+#[test]
+fn the_reference_is_made_from_the_program() {
+    let path = repository("docs/cli.md");
+    let made = reference();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &made).expect("docs/cli.md");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == made, "docs/cli.md is not what the program says: UPDATE_DOCS=1 cargo test --test it options");
+}

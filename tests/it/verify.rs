@@ -373,3 +373,53 @@ fn the_guides_configuration_is_read() {
         assert!(ran.stdout.contains(text), "{}", ran.stdout);
     }
 }
+
+/// A business certificate that ended in January 2020, with its key, as PKCS#12 with the password `pass`.
+fn ended_certificate() -> Vec<u8> {
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).expect("a key");
+    let mut params = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+    params.distinguished_name.push(rcgen::DnType::CommonName, "Demo agency");
+    params.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
+    params.not_before = rcgen::date_time_ymd(2019, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2020, 1, 31);
+    let certificate = params.self_signed(&pair).expect("a certificate");
+    let chain = p12_keystore::PrivateKeyChain::new(
+        "1",
+        p12_keystore::PrivateKey::from_der(&pair.serialize_der()).expect("a key"),
+        [p12_keystore::Certificate::from_der(certificate.der()).expect("a certificate")],
+    );
+    let mut store = p12_keystore::KeyStore::new();
+    store.add_entry("sign", p12_keystore::KeyStoreEntry::PrivateKeyChain(chain));
+    store.writer("pass").write().expect("PKCS#12")
+}
+
+#[test]
+fn a_business_certificate_that_ended_is_told_with_its_mend() {
+    let runtime = runtime();
+    let scopes = ["altinn:serviceowner", "altinn:correspondence.write"];
+    let seed = json!({"clients": [{"clientId": "c", "organization": OWNER, "scopes": scopes}]});
+    let config = EmulatorConfig { seed: serde_json::from_value(seed).expect("a seed"), ..EmulatorConfig::default() };
+    let emulator = runtime.block_on(Emulator::start(config)).expect("an emulator");
+    let recipient = emulator.clients().into_iter().find(|client| client.name == "recipient").expect("a recipient");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("owner.p12");
+    std::fs::write(&file, ended_certificate()).expect("written");
+    let guide = std::fs::read_to_string(crate::harness::repository("docs/altinn.md")).expect("docs/altinn.md");
+    let yaml = guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let key = format!("{{pkcs12: '{}', password: {{env: OWNER_PASSWORD}}}}", file.display());
+    let call = Postbud::new("verify")
+        .file("postbud.yaml", &yaml.replacen("{ jwk: { env: OWNER_JWK } }", &key, 1).replace("my-letters", RESOURCE))
+        .file("ca.pem", emulator.ca_pem())
+        .args(&["--ssl-extra-ca-certs", "ca.pem", "--connect-to", &format!("::{}", emulator.https_addr())])
+        .args(&["-r", "cli,junit", "--reporter-junit-export", "junit.xml"])
+        .env("OWNER_CLIENT_ID", "c")
+        .env("OWNER_PASSWORD", "pass")
+        .env("RECIPIENT_CLIENT_ID", &recipient.client_id)
+        .env("RECIPIENT_JWK", &recipient.jwk);
+    let ran = runtime.block_on(async { tokio::task::spawn_blocking(|| call.go()).await }).expect("no panic");
+    let junit = ran.file("junit.xml");
+    assert_eq!((ran.code, red(&junit)), (1, vec![4]), "{}", ran.stdout);
+    for text in ["the certificate of CN=Demo agency has expired: it ended", "order a new certificate"] {
+        assert!(ran.stdout.contains(text) && junit.contains(text), "{text}\n{}", ran.stdout);
+    }
+}
