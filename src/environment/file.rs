@@ -20,9 +20,9 @@ pub fn load_scope(name: &str, bytes: &[u8], wrapper: &str) -> Result<Scope, Envi
     let file = SourceFile::decode(name, bytes);
     let yaml = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
     let value = if yaml {
-        crate::collection::v3::read_scope(&file).map_err(|error| EnvironmentError(*error))?
+        crate::collection::v3::read_scope(&file).map_err(|error| EnvironmentError(veiled(*error)))?
     } else {
-        file.parse_json().map_err(EnvironmentError)?
+        file.parse_json().map_err(|error| EnvironmentError(veiled(error)))?
     };
     // Twice, as in newman.
     let value = unwrap(unwrap(value, wrapper), wrapper);
@@ -36,6 +36,18 @@ pub fn load_scope(name: &str, bytes: &[u8], wrapper: &str) -> Result<Scope, Envi
         return Err(EnvironmentError(problem.with_help(help)));
     }
     Ok(scope_of(&value))
+}
+
+/// The line that is drawn with stars in place of values: they may be secrets.
+fn veiled(mut problem: Diagnostic) -> Diagnostic {
+    if let Some(place) = &mut problem.place
+        && let Some(at) = place.text.find("value")
+    {
+        let (kept, values) = place.text.split_at(at + "value".len());
+        let stars = values.chars().map(|c| if c.is_alphanumeric() { '*' } else { c });
+        place.text = kept.chars().chain(stars).collect();
+    }
+    problem
 }
 
 fn scope_of(value: &Value) -> Scope {
@@ -53,6 +65,18 @@ fn scope_of(value: &Value) -> Scope {
 #[cfg(test)]
 mod tests {
     use super::load_scope;
+
+    #[test]
+    fn a_broken_file_shows_its_line_without_values() {
+        for (name, text) in [
+            ("e.json", "{\"values\": [\n {\"key\": \"k\", \"value\": \"hunter2},\n]}"),
+            ("e.json", "{\"values\": [{\"key\": \"k\", \"value\": \"hunter2\"}}"),
+            ("e.yaml", "values:\n  - key: k\n    value: \"hunter2\n"),
+        ] {
+            let error = load_scope(name, text.as_bytes(), "environment").expect_err("broken").to_string();
+            assert!(!error.contains("hunter2") && error.contains(name), "{error}");
+        }
+    }
 
     #[test]
     fn accepts_the_forms_that_newman_accepts() {
