@@ -137,8 +137,8 @@ pub(super) struct Means<'a> {
 
 /// Runs the collections; how it ended is written into the reports and returned.
 pub(super) async fn run(all: Vec<Inputs>, means: &Means<'_>, reports: &mut Reports) -> Result<Arc<RunEnd>, Failure> {
-    let alone = all.len() == 1;
-    let mut joint = Joint::of(&all);
+    // A collection that runs alone needs no joining, which copies it.
+    let mut joint = (all.len() > 1).then(|| Joint::of(&all));
     let mut carried = None;
     let mut last = Arc::new(RunEnd::default());
     for mut inputs in all {
@@ -148,19 +148,17 @@ pub(super) async fn run(all: Vec<Inputs>, means: &Means<'_>, reports: &mut Repor
         let inputs = emulated::prepare(inputs, means.emulator);
         let options = options(means.args, &inputs, means.context)?;
         let items = inputs.plan.items.len();
-        joint.enter(&inputs);
+        if let Some(joint) = &mut joint {
+            joint.enter(&inputs);
+        }
         let input = inputs.into_run(means.args, means.context);
         let (client, jar, stop) = (Rc::clone(&means.client), Rc::clone(&means.jar), means.stop.clone());
-        let finished = if alone {
-            Runner::new(&options, input, client, jar, stop, reports).run().await
-        } else {
-            let mut sink = Sink { joint: &mut joint, reports: &mut *reports };
-            Runner::new(&options, input, client, jar, stop, &mut sink).run().await
+        let Some(joint) = &mut joint else {
+            return Ok(Runner::new(&options, input, client, jar, stop, reports).run().await.end);
         };
+        let mut sink = Sink { joint: &mut *joint, reports: &mut *reports };
+        let finished = Runner::new(&options, input, client, jar, stop, &mut sink).run().await;
         last = finished.end;
-        if alone {
-            return Ok(last);
-        }
         joint.leave(items);
         carried = Some((finished.environment, finished.globals));
         let bailed = options.bail.failure && reports.failed();
@@ -168,7 +166,8 @@ pub(super) async fn run(all: Vec<Inputs>, means: &Means<'_>, reports: &mut Repor
             break;
         }
     }
-    reports.emit(Event { at: joint.last, cursor: Cursor::default(), kind: EventKind::RunFinished(Arc::clone(&last)) });
+    let at = joint.map(|joint| joint.last).unwrap_or_default();
+    reports.emit(Event { at, cursor: Cursor::default(), kind: EventKind::RunFinished(Arc::clone(&last)) });
     Ok(last)
 }
 
