@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
             for planned in &plan.items {
                 let _ = planned.item.request.url.assemble();
             }
-            let selection = Selection { folders: vec!["a/b".to_owned()], exclude: Vec::new() };
+            let selection = Selection { folders: vec!["a/b".to_owned()], ..Selection::default() };
             let _ = selection.apply(&read, plan);
         }
         Err(error) => drop(error.to_string()),
